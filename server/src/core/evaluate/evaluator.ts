@@ -1,0 +1,45 @@
+// The evaluator's face towards the rest: what it needs from a workspace, and what it offers.
+import type { SourceFile } from "../syntax/ast.js";
+import type { FilePath } from "../text/range.js";
+import type { Json, Thunk, Value } from "./value.js";
+
+/** Access to workspace files. Each question is recorded by the implementer as a dependency of the running unit. */
+export interface FileAccess {
+  /** A Nix file, parsed; `absent` if there is none; `needs` if the host has not loaded it yet; `unreadable` with why. */
+  source(path: FilePath): SourceFile | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
+  /** Any text file (`builtins.readFile`, `fromJSON`, Cargo.lock). */
+  text(path: FilePath): string | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
+  /** A folder's entries as `builtins.readDir` gives them; undefined if it is no folder of the workspace. */
+  folder(path: FilePath): ReadonlyMap<string, "regular" | "directory" | "symlink" | "unknown"> | undefined;
+}
+
+export interface Bounds {
+  /** Evaluation steps for one unit (a file on its own, a host). Past them every value is unknown("bounded"). */
+  readonly steps: number;
+  readonly depth: number;
+  /** Polled every few thousand steps. */
+  readonly cancelled?: () => boolean;
+}
+
+export interface Evaluator {
+  /** `import path`: the value of a file's top expression. A folder means its default.nix. Memoised; cycles give unknown. */
+  importFile(path: FilePath): Value;
+  /**
+   * The value of a file judged on its own: as long as it is a function, it is called with what can be said of its
+   * arguments with no caller in sight (`lib` is lib; `pkgs`, `config`, `inputs`, … are unknown; a formal's default is
+   * taken and marked `assumed`).
+   */
+  openFile(path: FilePath): Value;
+  /** Calls a function value as `openFile` does; other values are returned as they are. */
+  open(value: Value): Value;
+  call(fn: Value, argument: Thunk): Value;
+  /** A finished thunk. */
+  of(value: Value): Thunk;
+  /** An attribute of a set, along a path; unknown with a reason where it can't be had. */
+  select(value: Value, path: readonly string[]): Value;
+  /** Forces deeply. Undefined if anything in it is unknown. */
+  json(value: Value): Json | undefined;
+  /** The `lib` set that files judged on their own get. */
+  readonly lib: Value;
+  unknown(reason: string): Value;
+}

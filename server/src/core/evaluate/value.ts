@@ -1,0 +1,117 @@
+// What evaluation yields. A value is known (exactly what real Nix computes) or unknown with a reason; never a guess.
+import type {
+  AttrBinding,
+  AttrsetExpr,
+  Expr,
+  FunctionExpr,
+  InheritBinding,
+  LetExpr,
+  SourceFile,
+} from "../syntax/ast.js";
+import type { FilePath, Location } from "../text/range.js";
+
+export type Value =
+  | NullValue
+  | BoolValue
+  | IntValue
+  | FloatValue
+  | StringValue
+  | PathValue
+  | ListValue
+  | AttrsValue
+  | FunctionValue
+  | UnknownValue;
+
+/** What every value carries: where it was written. */
+interface Provenance {
+  /** The expression that made the value: a literal, an operator, a call. Undefined for values the product supplies. */
+  readonly origin?: Location;
+  /** Values that `origin` was computed from, so a finding can name each definition on the way. */
+  readonly sources?: readonly Location[];
+  /** True if a formal's default stands in for an argument that no caller in sight gives. */
+  readonly assumed?: boolean;
+}
+export interface NullValue extends Provenance {
+  readonly kind: "null";
+}
+export interface BoolValue extends Provenance {
+  readonly kind: "bool";
+  readonly value: boolean;
+}
+/** Nix integers: 64-bit signed, exact. */
+export interface IntValue extends Provenance {
+  readonly kind: "int";
+  readonly value: bigint;
+}
+export interface FloatValue extends Provenance {
+  readonly kind: "float";
+  readonly value: number;
+}
+export interface StringValue extends Provenance {
+  readonly kind: "string";
+  readonly value: string;
+}
+/** `path` is relative to the workspace root if inside it (FilePath), else absolute, `~/…` or `../…`. */
+export interface PathValue extends Provenance {
+  readonly kind: "path";
+  readonly path: FilePath;
+  readonly inside: boolean;
+}
+/** `openTail`: further elements may follow that are not known, with the reason. */
+export interface ListValue extends Provenance {
+  readonly kind: "list";
+  readonly items: readonly Thunk[];
+  readonly openTail?: string;
+}
+/** `open`: further attributes may exist that are not known, with the reason; those in `entries` are certain. */
+export interface AttrsValue extends Provenance {
+  readonly kind: "attrs";
+  readonly entries: ReadonlyMap<string, Attr>;
+  readonly open?: string;
+}
+export interface FunctionValue extends Provenance {
+  readonly kind: "function";
+  /** Apply to an argument. Total: errors of the program are unknown values. */
+  readonly call: (argument: Thunk) => Value;
+  /** Set for functions of the program (not for builtins). */
+  readonly definition?: { readonly source: SourceFile; readonly expr: FunctionExpr };
+}
+/**
+ * Not known. `alternatives` are all values it can be, where those are limited (an unknown condition);
+ * `inside` are values that an unknown function swallowed (`mkDerivation { … }`, `mkFlake { … }`), kept so that settings in them are found.
+ */
+export interface UnknownValue extends Provenance {
+  readonly kind: "unknown";
+  readonly reason: string;
+  readonly alternatives?: readonly Value[];
+  readonly inside?: readonly Thunk[];
+  /** What was called, as an attribute path where it can be read (`["pkgs","rustPlatform","buildRustPackage"]`). */
+  readonly callee?: readonly string[];
+  /** True if real Nix would fail here for certain (a type error, a missing attribute, `throw`, a failed assert). */
+  readonly error?: boolean;
+}
+
+/** A lazy value. `force` is memoised and total: infinite recursion and bounds give unknown. */
+export interface Thunk {
+  force(): Value;
+  /** The expression behind it, where there is one; its file is `source`. */
+  readonly expr?: Expr;
+  readonly source?: SourceFile;
+}
+
+/** One attribute of a set. Several sites where Nix merges `a.b = 1; a.c = 2;`. */
+export interface Attr {
+  readonly thunk: Thunk;
+  readonly sites: readonly AttrSite[];
+}
+
+/** Where an attribute is written: element `depth` of the path of `binding` in `set`. For `inherit`, the name at `depth` of `names`. */
+export interface AttrSite {
+  readonly source: SourceFile;
+  readonly set: AttrsetExpr | LetExpr;
+  readonly binding: AttrBinding | InheritBinding;
+  readonly depth: number;
+}
+
+/** Plain data of a value that is known all the way down; path values are `{_path}`. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [name: string]: Json };

@@ -1,0 +1,54 @@
+// Offsets <-> lines and characters. `\n`, `\r\n` and a lone `\r` end a line, as LSP has it.
+
+/** A place as editors count it: both from 0, `character` in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export class LineIndex {
+  readonly #starts: number[] = [0];
+  readonly #length: number;
+
+  constructor(text: string) {
+    this.#length = text.length;
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) this.#starts.push(i + 1);
+    }
+  }
+
+  get lineCount(): number {
+    return this.#starts.length;
+  }
+
+  /** Offset of the first character of a line; the text's length past the last line. */
+  lineStart(line: number): number {
+    return this.#starts[line] ?? this.#length;
+  }
+
+  lineOf(offset: number): number {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  position(offset: number): Position {
+    const clamped = Math.max(0, Math.min(offset, this.#length));
+    const line = this.lineOf(clamped);
+    return { line, character: clamped - this.lineStart(line) };
+  }
+
+  offset(position: Position): number {
+    return Math.min(
+      this.lineStart(position.line) + position.character,
+      this.lineStart(position.line + 1),
+      this.#length,
+    );
+  }
+}

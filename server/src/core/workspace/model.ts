@@ -1,0 +1,124 @@
+// The workspace as rules, editors and the terminal see it: hosts with their option definitions, and packages.
+import type { AttrSite, Value } from "../evaluate/value.js";
+import type { Budget, Machine } from "../machine/machine.js";
+import type { AttrsetExpr, Expr, SourceFile } from "../syntax/ast.js";
+import type { FilePath, Location, TextRange } from "../text/range.js";
+
+/** Which module system (or none) reads a definition. `module`: a module whose system cannot be told; `plain`: nix.conf text. */
+export type Platform = "nixos" | "darwin" | "home-manager" | "flake" | "plain" | "module";
+
+/** One place where something build-related is set. */
+export interface Definition {
+  readonly file: FilePath;
+  /** The whole binding including its semicolon, or the line of a nix.conf text. */
+  readonly range: TextRange;
+  /** The attribute's name (last element of the path). */
+  readonly nameRange: TextRange;
+  /** The bound expression as written (with mkDefault and the like), or the text's value. */
+  readonly valueRange: TextRange;
+  /** The expression inside mkDefault / mkForce / mkIf: what a fix replaces. Undefined for text. */
+  readonly valueExpr: Expr | undefined;
+  /** Full option path where it is known: `["nix","settings","max-jobs"]`, `["nixConfig","cores"]`; for plain nix.conf `["nix.conf","cores"]`. */
+  readonly attrPath: readonly string[];
+  /** Path from the file's top (design.md 6): list levels are `[]`, mkIf and the like transparent. */
+  readonly pathInFile: readonly string[];
+  readonly value: Value;
+  /** Of the module system: 50 mkForce, 100 plain, 1000 mkDefault, 1500 option default. */
+  readonly priority: number;
+  /** True if a condition that is not known decides whether it counts. */
+  readonly conditional: boolean;
+  readonly platform: Platform;
+  readonly hosts: readonly string[];
+  /** Undefined where the definition stands in text (nix.conf, extraOptions, NIX_CONFIG). */
+  readonly site: AttrSite | undefined;
+  readonly source: SourceFile | undefined;
+  /** Set where it came out of text: which option or file holds that text. */
+  readonly inText?: { readonly carrier: readonly string[]; readonly nixConf: boolean };
+}
+
+/** What a host gets for an option, all its modules considered. */
+export type OptionState =
+  | { readonly state: "unset" }
+  | { readonly state: "known"; readonly value: Value; readonly definitions: readonly [Definition, ...Definition[]] }
+  | { readonly state: "unknown"; readonly reason: string; readonly definitions: readonly Definition[] };
+
+/** A host with all its modules, or one file that no host reaches (then `name` is "(workspace)"). */
+export interface Host {
+  readonly name: string;
+  readonly kind: "host" | "file";
+  readonly platform: Platform;
+  /** Files whose modules make it up; the first is its own. */
+  readonly files: readonly FilePath[];
+  /** Where it is declared: `nixosConfigurations.x = …`, or the file's first line. */
+  readonly declaration: Location;
+  readonly definitions: readonly Definition[];
+  readonly machine: Machine | undefined;
+  readonly budget: Budget | undefined;
+  /** Nix version where the workspace or the machine tells it, as [major, minor]. */
+  readonly nixVersion: readonly [number, number] | undefined;
+  /**
+   * What this host gets for an option. Legacy spellings (`nix.maxJobs`) and `nix.extraOptions` text count for the setting they set.
+   * "unset" only where no file in sight could set it; a lone file whose workspace sets the option elsewhere says "unknown".
+   */
+  option(path: readonly string[]): OptionState;
+  /** A Nix setting by canonical name, from wherever this host's platform takes it (`nix.settings`, `nixConfig`, nix.conf). */
+  setting(name: string): OptionState;
+}
+
+export type BuilderKind =
+  | "rust"
+  | "crane"
+  | "naersk"
+  | "go"
+  | "npm"
+  | "python"
+  | "c"
+  | "cuda"
+  | "haskell"
+  | "mozilla"
+  | "prebuilt"
+  | "unknown";
+
+/** A package that this workspace builds from source, or overrides so that it must be. */
+export interface Package {
+  /** pname where known, else the attribute or file it is bound to. */
+  readonly name: string;
+  readonly file: FilePath;
+  /** What a finding about the package underlines: the builder's name in the call, or the overridden package's name. */
+  readonly range: TextRange;
+  readonly builder: BuilderKind;
+  readonly form: "definition" | "overrideAttrs" | "override";
+  /** The builder's argument; attributes by `select`. For overrideAttrs the result of the override function. */
+  readonly attributes: Value;
+  /** The set literal that fixes insert into, if there is one. */
+  readonly argumentSet: AttrsetExpr | undefined;
+  /** `old` of `overrideAttrs (old: …)`, `finalAttrs` of a definition. */
+  readonly parameter: string | undefined;
+  readonly source: SourceFile;
+  /** Scopes in which package inputs can be named: the file's own formals (`{ stdenv, mold-wrapped }:`) where it is a callPackage file. */
+  readonly formalsOwner: Expr | undefined;
+  /** Hosts that build it; empty if none in sight does. */
+  readonly hosts: readonly Host[];
+  readonly facts: PackageFacts;
+}
+export interface PackageFacts {
+  /** Packages in Cargo.lock, where one can be read. */
+  readonly crates?: number;
+  /** `[profile.release]` of Cargo.toml. */
+  readonly cargoProfile?: { readonly lto?: string; readonly codegenUnits?: number };
+  readonly cuda: boolean;
+  /** Only Linux, only Darwin, or both as far as `meta.platforms` tells; undefined if it doesn't. */
+  readonly platforms?: "linux" | "darwin" | "all";
+}
+
+export interface Model {
+  readonly hosts: readonly Host[];
+  /** Every definition, each once, with all its hosts. What `settings` prints. */
+  readonly definitions: readonly Definition[];
+  readonly packages: readonly Package[];
+  /** Files that were parsed, by path. */
+  readonly sources: ReadonlyMap<FilePath, SourceFile>;
+  /** Paths that were asked for and are not loaded: the host loads them and calls again. */
+  readonly needs: readonly FilePath[];
+  readonly filesRead: number;
+}
