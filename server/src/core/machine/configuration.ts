@@ -1,4 +1,5 @@
 // `nix-build-budget.json`: the project's declarations. It beats editor settings, so editor and terminal agree.
+import { DEFAULT_COLD_FRACTION } from "./capacity.js";
 import type { ConfidenceProfile, Machine, MemoryAccounting, Policy } from "./machine.js";
 
 /** As LSP has them; ordered from worst to mildest. */
@@ -21,6 +22,8 @@ export interface Configuration {
   readonly minimumConfidence: number;
   /** Highest P(OOM) that is borne, 0-1. */
   readonly targetRisk: number;
+  /** Share of a build's memory that may be swapped out, 0 to below 1 (planning accounting). */
+  readonly coldFraction: number;
   readonly packages: ReadonlyMap<string, PackageDeclaration>;
   readonly rules: ReadonlyMap<string, RuleLevel>;
   readonly exclude: readonly string[];
@@ -33,6 +36,7 @@ export const DEFAULT_CONFIGURATION: Configuration = {
   confidenceProfile: "reviewed",
   minimumConfidence: 0.65,
   targetRisk: 0.05,
+  coldFraction: DEFAULT_COLD_FRACTION,
   packages: new Map(),
   rules: new Map(),
   exclude: [],

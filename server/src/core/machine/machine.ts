@@ -12,7 +12,13 @@ export interface Machine {
   /** Disk swap. */
   readonly swapBytes?: number;
   /** Limits of the control group that builds run in. */
-  readonly cgroup?: { readonly memoryBytes?: number; readonly threads?: number };
+  readonly cgroup?: {
+    readonly memoryBytes?: number;
+    /** Swap the group may use; undefined = all there is. */
+    readonly swapBytes?: number;
+    /** CPU quota; may be a fraction. */
+    readonly threads?: number;
+  };
   readonly networkBitsPerSecond?: number;
   readonly cudaCapabilities?: readonly string[];
   readonly nixVersion?: string;
@@ -44,7 +50,7 @@ export interface Budget {
   readonly threadBound: number;
   /** R - S: what can be hot at once. */
   readonly hotBytes: number;
-  /** R + Z - S: counts zram as memory, as the founding document does. */
+  /** R + Z + D - S: counts zram and disk swap as memory, as the founding document does. */
   readonly nominalBytes: number;
   /** C of the planning formula. */
   readonly planningBytes: number;
