@@ -1,0 +1,48 @@
+// What client and server say to each other beyond LSP. Plain data; the client imports nothing else of the server.
+
+/** Server -> client: what the status item shows. Sent whenever it changes. */
+export const STATUS = "nixBuildBudget/status";
+/** Client -> server: the budget of every host of a root, as Markdown. */
+export const BUDGET = "nixBuildBudget/budget";
+/** Client -> server: the page of a rule or setting, as Markdown. */
+export const EXPLAIN = "nixBuildBudget/explain";
+
+export interface RootStatus {
+  /** The root folder, or the lone document. */
+  readonly uri: string;
+  /** Short, for a status bar: `8 threads, 16 GiB`; `machine unknown`. */
+  readonly machine: string;
+  /** One sentence a host: name, machine and where it was declared. */
+  readonly hosts: readonly string[];
+  readonly findings: number;
+}
+export interface StatusParams {
+  readonly roots: readonly RootStatus[];
+}
+export interface BudgetParams {
+  /** A document or folder of the root; without it, all roots. */
+  readonly uri?: string;
+}
+export interface ExplainParams {
+  readonly name: string;
+}
+export interface MarkdownResult {
+  readonly markdown: string;
+}
+
+/** What a client tells of itself on `initialize`. Editors that say nothing get plain LSP. */
+export interface InitializationOptions {
+  /** Client commands that code actions may call (`nixBuildBudget.explain`, `nixBuildBudget.useThisComputer`). */
+  readonly commands?: readonly string[];
+  /** Settings for editors without `workspace/configuration`; as under `nixBuildBudget`. */
+  readonly settings?: unknown;
+}
+
+export const COMMANDS = {
+  /** Client; argument: a rule id or setting name. */
+  explain: "nixBuildBudget.explain",
+  /** Client; argument: the root's URI. */
+  useThisComputer: "nixBuildBudget.useThisComputer",
+  /** Server; arguments: the root's URI, and a host. Writes an entry for the host's machine into nix-build-budget.json. */
+  declareMachine: "nixBuildBudget.declareMachineOf",
+} as const;
