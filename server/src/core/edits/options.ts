@@ -1,0 +1,157 @@
+// Setting options of a host: edits the one definition that counts, or adds one where a reader would look for it.
+import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
+import { applyEdits, editsOverlap, type TextEdit } from "../text/edit.js";
+import type { Definition, Host } from "../workspace/model.js";
+import { type Edits, isGenerated, isUsedOnce, replaceValue, toConfText } from "./definitions.js";
+import { commonPrefix, type Entry, insertAttributes } from "./insert.js";
+import { lineEnd } from "./style.js";
+import { pathTo, staticPath } from "./tree.js";
+
+export type { Edits } from "./definitions.js";
+export { moveDefinition, removeDefinition, renameDefinition, replaceValue } from "./definitions.js";
+export type { Entry } from "./insert.js";
+
+/** Where this host's platform keeps a Nix setting: `["nix","settings",name]`, `["nixConfig",name]` or `["nix.conf",name]`. */
+export function settingPath(host: Host, name: string): readonly string[] {
+  if (host.platform === "flake") return ["nixConfig", name];
+  if (host.platform === "plain") return ["nix.conf", name];
+  return ["nix", "settings", name];
+}
+
+/** Sets one option of a host; see `setOptions`. */
+export function setOption(host: Host, path: readonly string[], valueText: string, near?: Definition): Edits {
+  return setOptions(host, [{ path, value: valueText }], near);
+}
+
+/**
+ * Sets options of a host (paths in full, values as Nix text). A path that is defined has that definition's value replaced,
+ * its wrappers kept; the others are inserted beside their nearest relatives, `near` first.
+ * Undefined if any of them has no safe place: unknown, conditional or several definitions, generated files.
+ */
+export function setOptions(host: Host, entries: readonly Entry[], near?: Definition): Edits {
+  const edits: TextEdit[] = [];
+  const missing: Entry[] = [];
+  let sibling = near;
+  for (const entry of entries) {
+    const present = definitionToEdit(host, entry.path);
+    if (present === "none") missing.push(entry);
+    else {
+      const replaced = present && replaceValue(present, entry.value);
+      if (!replaced) return undefined;
+      edits.push(...replaced);
+      sibling ??= present;
+    }
+  }
+  if (missing.length > 0) {
+    const inserted = insertOptions(host, missing, sibling);
+    if (!inserted) return undefined;
+    edits.push(...inserted);
+  }
+  return edits.some((a, i) => edits.some((b, k) => k > i && editsOverlap(a, b))) ? undefined : edits;
+}
+
+/** The definition whose value counts; "none" if the option is unset; undefined if it must not be touched. */
+function definitionToEdit(host: Host, path: readonly string[]): Definition | "none" | undefined {
+  const state =
+    path.length === 3 && path[0] === "nix" && path[1] === "settings" ? host.setting(path[2] ?? "") : host.option(path);
+  if (state.state === "unset") return "none";
+  if (state.state === "unknown") return undefined;
+  const priority = Math.min(...state.definitions.map((d) => d.priority));
+  const [only, ...others] = state.definitions.filter((d) => d.priority === priority);
+  return only && others.length === 0 && !only.conditional ? only : undefined;
+}
+
+function insertOptions(host: Host, entries: readonly Entry[], near: Definition | undefined): Edits {
+  if (host.platform === "plain") return insertConfLines(host, entries, near);
+  for (const relative of relatives(host, entries[0]?.path ?? [], near)) {
+    const edits = insertBeside(relative, entries);
+    if (edits) return edits;
+  }
+  return undefined;
+}
+
+/** Definitions beside which a new one may go, the closest first. */
+function relatives(host: Host, path: readonly string[], near: Definition | undefined): readonly Definition[] {
+  const closeness = (d: Definition): number =>
+    4 * Math.min(commonPrefix(d.attrPath, path), path.length - 1) + (d === near ? 2 : d.file === near?.file ? 1 : 0);
+  const all = near && !host.definitions.includes(near) ? [near, ...host.definitions] : host.definitions;
+  return all
+    .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional)
+    .filter((d) => !isGenerated(d.file, d.source?.text ?? ""))
+    .toSorted((a, b) => closeness(b) - closeness(a));
+}
+
+/** A set literal that stands for an option prefix, with the binding of it that led there. */
+interface Place {
+  readonly source: SourceFile;
+  readonly set: AttrsetExpr;
+  readonly prefix: readonly string[];
+  readonly near: Binding;
+}
+
+function insertBeside(relative: Definition, entries: readonly Entry[]): Edits {
+  const place = placeFor(
+    relative,
+    entries.map((entry) => entry.path),
+  );
+  if (!place) return undefined;
+  const inner = entries.map((entry) => ({ path: entry.path.slice(place.prefix.length), value: entry.value }));
+  return insertAttributes(place.source, place.set, inner, place.near);
+}
+
+/** Climbs from a definition's set to the innermost one whose prefix all `paths` share. */
+function placeFor(def: Definition, paths: readonly (readonly string[])[]): Place | undefined {
+  const { site, source } = def;
+  if (!site || !source || site.set.kind !== "attrset") return undefined;
+  const steps = pathTo(source, site.set);
+  if (steps.length === 0 || !isUsedOnce(steps)) return undefined;
+  let prefix = def.attrPath.slice(0, Math.max(0, def.attrPath.length - 1 - site.depth));
+  let near: Binding = site.binding;
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i];
+    const parent = steps[i - 1]?.expr;
+    if (step?.expr.kind === "attrset" && paths.every((path) => commonPrefix(path, prefix) === prefix.length)) {
+      // The left side of `//` keeps only the names that the right side does not have.
+      const survives = paths.every((path) => path[prefix.length] === def.attrPath[prefix.length]);
+      return !survives && isLeftOfUpdate(steps.slice(0, i + 1)) ? undefined : { source, set: step.expr, prefix, near };
+    }
+    if (step?.binding && parent?.kind === "attrset") {
+      const names = step.binding.kind === "binding" ? staticPath(step.binding.path) : undefined;
+      const start = prefix.length - (names?.length ?? 0);
+      if (!names || start < 0 || names.some((name, k) => prefix[start + k] !== name)) return undefined;
+      prefix = prefix.slice(0, start);
+      near = step.binding;
+    } else if (parent?.kind === "let" && step?.binding) return undefined;
+  }
+  return undefined;
+}
+
+function isLeftOfUpdate(steps: readonly { readonly expr: { readonly kind: string } }[]): boolean {
+  for (let i = steps.length - 1; i > 0; i--) {
+    const parent = steps[i - 1]?.expr;
+    if (parent?.kind === "binary") return (parent as { left?: unknown }).left === steps[i]?.expr;
+    if (parent?.kind === "attrset") return false;
+  }
+  return false;
+}
+
+/** New lines of a nix.conf, after `near` or the last line that sets something. */
+function insertConfLines(host: Host, entries: readonly Entry[], near: Definition | undefined): Edits {
+  const anchor = near ?? host.definitions.at(-1);
+  if (!anchor) return undefined;
+  const lines = entries.map((entry) => {
+    const value = toConfText(entry.value);
+    return value === undefined ? undefined : `${lineEnd(anchor.source?.text ?? "")}${entry.path.at(-1)} = ${value}`;
+  });
+  if (!lines.every((line) => line !== undefined)) return undefined;
+  const { end } = anchor.range;
+  return [{ file: anchor.file, range: { start: end, end }, newText: lines.join("") }];
+}
+
+/** The text after edits of one file; for rules and tests that look at their own fix. */
+export function textAfter(source: SourceFile, edits: readonly TextEdit[]): string {
+  return applyEdits(
+    source.text,
+    edits.filter((edit) => edit.file === source.path),
+  );
+}
