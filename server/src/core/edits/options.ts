@@ -9,7 +9,7 @@ import { pathTo, staticPath } from "./tree.js";
 
 export type { Edits } from "./definitions.js";
 export { moveDefinition, removeDefinition, renameDefinition, replaceValue } from "./definitions.js";
-export type { Entry } from "./insert.js";
+export type { Entry as OptionEdit } from "./insert.js";
 
 /** Where this host's platform keeps a Nix setting: `["nix","settings",name]`, `["nixConfig",name]` or `["nix.conf",name]`. */
 export function settingPath(host: Host, name: string): readonly string[] {
