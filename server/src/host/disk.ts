@@ -4,10 +4,9 @@ import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSy
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 import picomatch from "picomatch";
+import { CONFIGURATION_FILE } from "../core/machine/parseConfiguration.js";
 import type { FilePath } from "../core/text/range.js";
 import type { FolderEntries, Snapshot, SnapshotFile } from "../core/workspace/snapshot.js";
-
-export const CONFIGURATION_FILE = "nix-build-budget.json";
 
 /** Bytes. The largest generated Nix files in public repositories have 1.4 MB. */
 const LARGEST_TEXT = 16 * 1024 * 1024;
