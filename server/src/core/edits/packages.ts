@@ -23,7 +23,7 @@ export function attributeOf(pkg: Package, path: readonly string[]): Value | unde
 }
 
 /** The binding of `set` for a path, written dotted or nested in literal sets; undefined if there is none. */
-function findBinding(set: AttrsetExpr, path: readonly string[]): AttrBinding | undefined {
+export function findBinding(set: AttrsetExpr, path: readonly string[]): AttrBinding | undefined {
   for (const binding of set.bindings) {
     if (binding.kind !== "binding") continue;
     const names = staticPath(binding.path);
@@ -60,7 +60,7 @@ interface Previous {
 }
 
 /** In `overrideAttrs`: the parameter in use, `_` given a name, a plain set turned into a function. */
-function previous(pkg: Package, set: AttrsetExpr): Previous | undefined {
+export function previous(pkg: Package, set: AttrsetExpr): Previous | undefined {
   const steps = pathTo(pkg.source, set);
   const names = ["old", "previousAttrs", "oldAttrs"];
   for (let i = steps.length - 2; i >= 0; i--) {
@@ -85,6 +85,12 @@ function parameterName(source: SourceFile, fn: FunctionExpr): { start: number; e
   const { start, end, name } = fn.parameter ?? { ...fn, name: "" };
   const at = source.text.indexOf(name, start);
   return at >= 0 && at + name.length <= end ? { start: at, end: at + name.length } : { start, end };
+}
+
+/** The name of the package as it was, where the override has one in use already. */
+export function previousName(pkg: Package, set: AttrsetExpr): string | undefined {
+  const old = previous(pkg, set);
+  return old && old.edits.length === 0 ? old.name : undefined;
 }
 
 /** True if `set` is the builder's whole argument, so that nothing beside it can hold more attributes. */

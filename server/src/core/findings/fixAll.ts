@@ -1,0 +1,167 @@
+// Applies every fix that may be applied unseen, round by round, until nothing is left: fixes that touch the same text wait
+// for the next round, and a fix that breaks a file or leaves its finding is taken back.
+import { editsOverlap, type TextEdit } from "../text/edit.js";
+import type { FilePath, TextRange } from "../text/range.js";
+import type { FolderEntries, Snapshot } from "../workspace/snapshot.js";
+import type { Finding, Fix } from "./finding.js";
+import { EditedText } from "./pieces.js";
+import { preferredFix } from "./run.js";
+
+/** What `fixAll` needs to see of an analysis. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** Number of places where the parser had to guess, by file. */
+  readonly problems: (file: FilePath) => number;
+}
+
+export interface FixAllOptions {
+  /** Takes preferred fixes that are not safe as well. */
+  readonly unsafe?: boolean;
+  /** Only findings for which this is true. */
+  readonly wanted?: (finding: Finding) => boolean;
+}
+
+export interface FixedWorkspace {
+  /** New text of each file that changed. */
+  readonly texts: ReadonlyMap<FilePath, string>;
+  /** The same as edits of the original texts. */
+  readonly edits: ReadonlyMap<FilePath, readonly TextEdit[]>;
+  readonly applied: readonly Finding[];
+  /** The snapshot with the new texts. */
+  readonly snapshot: Snapshot;
+  /** What was found in it, fixed or not. */
+  readonly remaining: readonly Finding[];
+}
+
+const MAX_ROUNDS = 10;
+
+interface Chosen {
+  readonly finding: Finding;
+  readonly fix: Fix;
+}
+
+export function fixAll(
+  original: Snapshot,
+  analyze: (snapshot: Snapshot) => Outcome,
+  options: FixAllOptions = {},
+): FixedWorkspace {
+  const files = new Map<FilePath, EditedText>();
+  const applied: Finding[] = [];
+  const refused = new Set<string>();
+  let snapshot = original;
+  let outcome = analyze(original);
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    let batch = choose(outcome.findings, options, refused);
+    // Each pass drops at least one fix from the batch, so this ends.
+    while (batch.length > 0) {
+      const after = withEdits(snapshot, batch, `${round}.${batch.length}`);
+      const next = analyze(after);
+      const failed = failures(batch, outcome, next);
+      if (failed.length === 0) {
+        for (const [file, edits] of editsByFile(batch)) {
+          const edited = files.get(file) ?? new EditedText(textOf(original, file));
+          edited.apply(edits);
+          files.set(file, edited);
+        }
+        applied.push(...batch.map((chosen) => chosen.finding));
+        [snapshot, outcome] = [after, next];
+        break;
+      }
+      for (const chosen of failed) refused.add(keyOf(chosen));
+      batch = batch.filter((chosen) => !failed.includes(chosen));
+    }
+    if (batch.length === 0) break;
+  }
+  const changed = [...files].filter(([file, edited]) => edited.text !== textOf(original, file));
+  return {
+    texts: new Map(changed.map(([file, edited]) => [file, edited.text])),
+    edits: new Map(changed.map(([file, edited]) => [file, edited.editsFromOriginal(file)])),
+    applied,
+    snapshot,
+    remaining: outcome.findings,
+  };
+}
+
+/** The edits of all safe preferred fixes of one analysis that do not touch the same text; the rest waits for the next. */
+export function safeFixes(findings: readonly Finding[]): readonly TextEdit[] {
+  return choose(findings, {}, new Set()).flatMap((chosen) => chosen.fix.edits);
+}
+
+/** One fix for each finding, the first of those that overlap. */
+function choose(findings: readonly Finding[], options: FixAllOptions, refused: ReadonlySet<string>): Chosen[] {
+  const taken: Chosen[] = [];
+  for (const finding of findings) {
+    const fix = options.wanted?.(finding) === false ? undefined : preferredFix(finding, options.unsafe ?? false);
+    if (!fix || refused.has(keyOf({ finding, fix }))) continue;
+    const clashes = taken.some((other) => other.fix.edits.some((a) => fix.edits.some((b) => editsOverlap(a, b))));
+    if (!clashes) taken.push({ finding, fix });
+  }
+  return taken;
+}
+
+/** Fixes after which their finding is still there, or whose file has become unreadable. */
+function failures(batch: readonly Chosen[], before: Outcome, after: Outcome): Chosen[] {
+  const edits = batch.flatMap((chosen) => chosen.fix.edits);
+  return batch.filter(({ finding, fix }) => {
+    if (fix.edits.some(({ file }) => after.problems(file) > before.problems(file))) return true;
+    const range = moved(
+      finding.range,
+      edits.filter((edit) => edit.file === finding.file),
+    );
+    return after.findings.some(
+      (other) =>
+        other.rule === finding.rule &&
+        other.file === finding.file &&
+        other.range.start <= range.end &&
+        other.range.end >= range.start &&
+        other.hosts.some((host) => finding.hosts.includes(host) || finding.hosts.length === 0),
+    );
+  });
+}
+
+/** Where a range lies after edits. */
+function moved(range: TextRange, edits: readonly TextEdit[]): TextRange {
+  const shift = (offset: number, inclusive: boolean): number =>
+    edits.reduce((sum, { range: { start, end }, newText }) => {
+      if (end < offset || (inclusive && end === offset && start < end)) return sum + newText.length - (end - start);
+      return start < offset ? sum + start + newText.length - offset : sum;
+    }, offset);
+  const start = shift(range.start, false);
+  return { start, end: Math.max(start, shift(range.end, true)) };
+}
+
+function keyOf({ finding, fix }: Chosen): string {
+  return JSON.stringify([finding.rule, finding.file, fix.title, fix.edits.map((edit) => [edit.file, edit.newText])]);
+}
+
+function editsByFile(batch: readonly Chosen[]): Map<FilePath, TextEdit[]> {
+  const byFile = new Map<FilePath, TextEdit[]>();
+  for (const edit of batch.flatMap((chosen) => chosen.fix.edits))
+    byFile.set(edit.file, [...(byFile.get(edit.file) ?? []), edit]);
+  return byFile;
+}
+
+function textOf(snapshot: Snapshot, path: FilePath): string {
+  const file = snapshot.files.get(path);
+  return file && "text" in file ? file.text : "";
+}
+
+function withEdits(snapshot: Snapshot, batch: readonly Chosen[], mark: string): Snapshot {
+  const files = new Map(snapshot.files);
+  let folders = snapshot.folders;
+  for (const [path, edits] of editsByFile(batch)) {
+    const edited = new EditedText(textOf(snapshot, path));
+    edited.apply(edits);
+    const version = files.get(path)?.version ?? "new";
+    if (!files.has(path)) folders = withFile(folders, path);
+    files.set(path, { text: edited.text, version: `${version} fix ${mark}` });
+  }
+  return { ...snapshot, files, folders };
+}
+
+function withFile(folders: Snapshot["folders"], path: FilePath): Snapshot["folders"] {
+  const slash = path.lastIndexOf("/");
+  const folder = slash < 0 ? "" : path.slice(0, slash);
+  const entries: FolderEntries = new Map([...(folders.get(folder) ?? []), [path.slice(slash + 1), "regular" as const]]);
+  return new Map([...folders, [folder, entries]]);
+}
