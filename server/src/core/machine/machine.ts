@@ -20,6 +20,8 @@ export interface Machine {
     readonly threads?: number;
   };
   readonly networkBitsPerSecond?: number;
+  /** Processor family as GCC and rustc name it (`skylake`). */
+  readonly architecture?: string;
   readonly cudaCapabilities?: readonly string[];
   readonly nixVersion?: string;
   readonly reserve?: { readonly threads?: number; readonly memoryBytes?: number };

@@ -29,6 +29,10 @@ const KEYS: Readonly<
   "zram-ratio": { read: ratio, form: "a number of at least 1" },
   swap: { read: parseSize, form: "a size such as 8GiB" },
   network: { read: parseRate, form: "a rate such as 1Gbit/s" },
+  architecture: {
+    read: (text) => (/^[a-z0-9][a-z0-9._-]*$/.test(text) ? text : undefined),
+    form: "a processor family such as skylake",
+  },
   "cuda-capabilities": {
     read: (text) => text.split("+").filter(Boolean),
     form: "versions joined by +, such as 8.6+8.9",
@@ -97,6 +101,7 @@ function machineOf(values: ReadonlyMap<string, unknown>): MachineSpec {
           },
     swapBytes: number("swap"),
     networkBitsPerSecond: number("network"),
+    architecture: values.get("architecture") as string | undefined,
     cudaCapabilities: values.get("cuda-capabilities") as readonly string[] | undefined,
     nixVersion: values.get("nix-version") as string | undefined,
     reserve:

@@ -238,6 +238,7 @@ interface RawMachine {
   readonly zram?: { readonly size: number; readonly algorithm?: string; readonly ratio?: number };
   readonly swap?: number;
   readonly network?: number;
+  readonly architecture?: string;
   readonly cudaCapabilities?: readonly string[];
   readonly nixVersion?: string;
   readonly reserve?: { readonly threads?: number; readonly memory?: number };
@@ -267,6 +268,7 @@ function machineOf(host: string, raw: RawMachine): Machine {
     zram: raw.zram && { sizeBytes: raw.zram.size, algorithm: raw.zram.algorithm, ratio: raw.zram.ratio },
     swapBytes: raw.swap,
     networkBitsPerSecond: raw.network,
+    architecture: raw.architecture,
     cudaCapabilities: raw.cudaCapabilities,
     nixVersion: raw.nixVersion,
     reserve: raw.reserve && { threads: raw.reserve.threads, memoryBytes: raw.reserve.memory },

@@ -19,11 +19,15 @@ export type Shape = { readonly description: string; readonly default?: unknown }
   | { readonly kind: "rate" }
 );
 
-/** Build classes that a package may be declared as; `builds/peaks.ts` holds the memory of each. */
+/** Build classes that a package may be declared as; `builds/buildClasses.ts` holds what each takes. */
 export const PACKAGE_CLASSES = [
   "rust",
+  "rust-small",
+  "rust-large",
   "rust-thin-lto",
   "rust-fat-lto",
+  "rust-large-thin-lto",
+  "rust-large-fat-lto",
   "go",
   "npm",
   "python",
@@ -32,12 +36,14 @@ export const PACKAGE_CLASSES = [
   "cuda",
   "onnxruntime",
   "onnxruntime-cuda",
+  "torch",
   "firefox",
   "chromium",
   "webkitgtk",
   "llvm",
   "haskell",
   "prebuilt",
+  "unknown",
 ] as const;
 export type PackageClass = (typeof PACKAGE_CLASSES)[number];
 
@@ -74,6 +80,12 @@ const MACHINE: Shape = {
     },
     swap: size("Disk swap, without zram."),
     network: { kind: "rate", description: "Download rate, as in `1Gbit/s`." },
+    architecture: {
+      kind: "text",
+      description: "Processor family as GCC and rustc name it, as in `skylake`, `znver4` or `x86-64-v3`.",
+      pattern: "^[a-z0-9][a-z0-9._-]*$",
+      example: "skylake",
+    },
     cudaCapabilities: {
       kind: "list",
       description: 'Compute capabilities of the GPUs, as in `["8.6"]`.',

@@ -38,3 +38,17 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   }
   return result + text.slice(position);
 }
+
+/** The same edits with insertions at one place joined into one, in the order given: apart, they would overlap. */
+export function joinInsertions(edits: readonly TextEdit[]): readonly TextEdit[] {
+  const result: TextEdit[] = [];
+  for (const edit of edits) {
+    const at = result.findIndex(
+      (e) => e.file === edit.file && e.range.start === edit.range.start && e.range.end === e.range.start,
+    );
+    const first = result[at];
+    if (first && edit.range.end === edit.range.start) result[at] = { ...first, newText: first.newText + edit.newText };
+    else result.push(edit);
+  }
+  return result;
+}
