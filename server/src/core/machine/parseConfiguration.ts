@@ -24,10 +24,14 @@ export const CONFIGURATION_FILE = "nix-build-budget.json";
 /** Deeper text is not parsed: the JSON parser recurses, and no right configuration is deeper than 5. */
 const MAX_DEPTH = 100;
 
-/** `knownRules`: ids that `rules` may name; without it any name passes. */
+/**
+ * `knownRules`: ids that `rules` may name; without it any name passes.
+ * `below`: what counts where the text is silent or wrong; machines, packages, rules and exclude join.
+ */
 export function parseConfiguration(
   text: string,
   knownRules?: Iterable<string>,
+  below = DEFAULT_CONFIGURATION,
 ): { configuration: Configuration; problems: ConfigurationProblem[] } {
   const problems: ConfigurationProblem[] = [];
   const report: Report = (range, message) => problems.push({ message, range });
@@ -39,7 +43,7 @@ export function parseConfiguration(
     checkPeaks(root, raw, report);
   }
   problems.sort((a, b) => a.range.start - b.range.start);
-  return { configuration: configurationOf(raw ?? {}), problems };
+  return { configuration: configurationOf(raw ?? {}, below), problems };
 }
 
 type Report = (range: TextRange, message: string) => void;
@@ -250,13 +254,17 @@ interface RawPackage {
   readonly linkHeavy?: boolean;
 }
 
-function configurationOf({ machines = {}, packages = {}, rules = {}, ...rest }: RawConfiguration): Configuration {
+function configurationOf(raw: RawConfiguration, below: Configuration): Configuration {
+  const { machines = {}, packages = {}, rules = {}, exclude = [], ...rest } = raw;
+  const machineEntries = Object.entries(machines).map(([host, machine]) => [host, machineOf(host, machine)] as const);
+  const packageEntries = Object.entries(packages).map(([name, pkg]) => [name, packageOf(pkg)] as const);
   return {
-    ...DEFAULT_CONFIGURATION,
+    ...below,
     ...rest,
-    machines: new Map(Object.entries(machines).map(([host, raw]) => [host, machineOf(host, raw)])),
-    packages: new Map(Object.entries(packages).map(([name, raw]) => [name, packageOf(raw)])),
-    rules: new Map(Object.entries(rules)),
+    machines: new Map([...below.machines, ...machineEntries]),
+    packages: new Map([...below.packages, ...packageEntries]),
+    rules: new Map([...below.rules, ...Object.entries(rules)]),
+    exclude: [...below.exclude, ...exclude],
   };
 }
 
