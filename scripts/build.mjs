@@ -36,6 +36,8 @@ const common = {
   logLevel: "warning",
   metafile: true,
   absWorkingDir: path("."),
+  // Its UMD build, which esbuild would take for node, requires its parts at run time.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
 };
 const bundles = await Promise.all([
   esbuild.build({
