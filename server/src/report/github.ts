@@ -14,20 +14,12 @@ export function githubText(report: CheckReport): string {
   return report.findings
     .map((finding) => {
       const { start, end } = locate(finding.file, finding.range);
-      const properties: readonly [string, string | number][] = [
-        ["file", finding.file],
-        ["line", start.line + 1],
-        ["endLine", end.line + 1],
-        // The runner takes columns only where they stand in one line.
-        ...(start.line === end.line
-          ? ([
-              ["col", start.character + 1],
-              ["endColumn", end.character + 1],
-            ] as const)
-          : []),
-        ["title", finding.rule],
-      ];
-      const list = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",");
+      // The runner takes columns only where they stand in one line.
+      const columns = start.line === end.line ? { col: start.character + 1, endColumn: end.character + 1 } : {};
+      const properties = { file: finding.file, line: start.line + 1, endLine: end.line + 1, ...columns };
+      const list = Object.entries({ ...properties, title: finding.rule })
+        .map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+        .join(",");
       return `::${COMMANDS[finding.severity]} ${list}::${escapeData(finding.message)}\n`;
     })
     .join("");
