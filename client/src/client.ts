@@ -23,7 +23,7 @@ export function createClient(context: ExtensionContext): LanguageClient {
   const module = context.asAbsolutePath("dist/cli.js");
   const run = { module, args: ["lsp"], transport: TransportKind.stdio };
   const server: ServerOptions = { run, debug: { ...run, options: { execArgv: ["--nolazy", "--inspect=6017"] } } };
-  const initializationOptions: InitializationOptions = { commands: [COMMANDS.explain, COMMANDS.useThisComputer] };
+  const initializationOptions: InitializationOptions = { commands: Object.values(COMMANDS) };
   const options: LanguageClientOptions = {
     documentSelector: SCHEMES.flatMap((scheme) => [
       { scheme, language: "nix" },
@@ -34,7 +34,7 @@ export function createClient(context: ExtensionContext): LanguageClient {
     diagnosticCollectionName: "nix-build-budget",
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     errorHandler: createErrorHandler(),
-    markdown: { isTrusted: { enabledCommands: [COMMANDS.explain, "nixBuildBudget.showBudget"] } },
+    markdown: { isTrusted: { enabledCommands: Object.values(COMMANDS) } },
     initializationOptions,
   };
   return new LanguageClient("nixBuildBudget", "Nix Build Budget", server, options);

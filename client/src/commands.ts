@@ -1,7 +1,12 @@
 // The commands of the manifest (`contributes.commands`) and those that code actions call.
-import { commands, ConfigurationTarget, type Disposable, Uri, window, workspace } from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
-import { COMMANDS } from "../../server/src/lsp/protocol.js";
+import { ConfigurationTarget, commands, type Disposable, Uri, window, workspace } from "vscode";
+import type { LanguageClient, WorkspaceEdit as LspWorkspaceEdit } from "vscode-languageclient/node";
+import {
+  COMMANDS,
+  DECLARE_MACHINE,
+  type DeclareMachineParams,
+  type DeclareMachineResult,
+} from "../../server/src/lsp/protocol.js";
 import type { Documents } from "./documents.js";
 
 export function registerCommands(client: LanguageClient, documents: Documents): Disposable[] {
@@ -9,15 +14,26 @@ export function registerCommands(client: LanguageClient, documents: Documents): 
   const handlers: Readonly<Record<string, (argument?: string) => Thenable<unknown>>> = {
     "nixBuildBudget.restart": () => client.restart(),
     "nixBuildBudget.showOutput": async () => client.outputChannel.show(),
-    "nixBuildBudget.showBudget": () => documents.showBudget(here()),
-    "nixBuildBudget.declareMachine": () => commands.executeCommand(COMMANDS.declareMachine, here()?.toString()),
+    [COMMANDS.showBudget]: () => documents.showBudget(here()),
+    "nixBuildBudget.declareMachine": () => declareMachine(client, here()),
+    "nixBuildBudget.useThisComputer": () => useThisComputer(here()),
     [COMMANDS.explain]: async (name) => {
       const asked = name ?? (await window.showInputBox({ prompt: "Rule or Nix setting", placeHolder: "max-jobs" }));
       if (asked) await documents.showExplanation(asked);
     },
-    [COMMANDS.useThisComputer]: (root) => useThisComputer(root ? Uri.parse(root) : here()),
   };
   return Object.entries(handlers).map(([id, handler]) => commands.registerCommand(id, handler));
+}
+
+/** Writes an entry into nix-build-budget.json, where one is missing, and opens the file. */
+async function declareMachine(client: LanguageClient, here: Uri | undefined): Promise<void> {
+  if (!here) return;
+  const params: DeclareMachineParams = { uri: here.toString() };
+  const result = await client.sendRequest<DeclareMachineResult | null>(DECLARE_MACHINE, params);
+  if (!result) return;
+  const edit = await client.protocol2CodeConverter.asWorkspaceEdit(result.edit as LspWorkspaceEdit | undefined);
+  if (edit) await workspace.applyEdit(edit);
+  await window.showTextDocument(Uri.parse(result.uri));
 }
 
 /** Undeclared hosts get this computer's hardware: for the workspace if there is one, else everywhere. */

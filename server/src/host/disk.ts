@@ -32,10 +32,14 @@ export interface Workspace {
   readonly isIgnored: (path: FilePath) => boolean;
 }
 
-/** The root that a path belongs to: its nearest ancestor with a configuration file, else with flake.nix, else itself (its folder, for a file). */
-export function findRoot(path: string): string {
+/**
+ * The root that a path belongs to: its nearest ancestor with a configuration file, else with flake.nix, else itself (its folder, for a file).
+ * `within`: a folder around it beyond which nothing is looked at (an editor's workspace folder); it is then the root of last resort.
+ */
+export function findRoot(path: string, within?: string): string {
   const start = isFolder(path) ? resolve(path) : dirname(resolve(path));
-  return ancestorWith(start, CONFIGURATION_FILE) ?? ancestorWith(start, "flake.nix") ?? start;
+  const top = within === undefined ? undefined : resolve(within);
+  return ancestorWith(start, CONFIGURATION_FILE, top) ?? ancestorWith(start, "flake.nix", top) ?? top ?? start;
 }
 
 /** True if the folder's nature as a root is declared by a file in it; else it is just the folder that was named. */
@@ -120,10 +124,10 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-function ancestorWith(start: string, name: string): string | undefined {
+function ancestorWith(start: string, name: string, top?: string): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, name))) return folder;
-    if (dirname(folder) === folder) return undefined;
+    if (folder === top || dirname(folder) === folder) return undefined;
   }
 }
 

@@ -4,6 +4,8 @@
 export const STATUS = "nixBuildBudget/status";
 /** Client -> server: the budget of every host of a root, as Markdown. */
 export const BUDGET = "nixBuildBudget/budget";
+/** Client -> server: the edit that declares a machine in nix-build-budget.json. */
+export const DECLARE_MACHINE = "nixBuildBudget/declareMachine";
 /** Client -> server: the page of a rule or setting, as Markdown. */
 export const EXPLAIN = "nixBuildBudget/explain";
 
@@ -26,23 +28,31 @@ export interface BudgetParams {
 export interface ExplainParams {
   readonly name: string;
 }
+export interface DeclareMachineParams {
+  /** A document or folder of the root. */
+  readonly uri: string;
+}
+/** What has to be written, and the file in which the user goes on. */
+export interface DeclareMachineResult {
+  readonly edit?: unknown;
+  readonly uri: string;
+}
 export interface MarkdownResult {
   readonly markdown: string;
 }
 
 /** What a client tells of itself on `initialize`. Editors that say nothing get plain LSP. */
 export interface InitializationOptions {
-  /** Client commands that code actions may call (`nixBuildBudget.explain`, `nixBuildBudget.useThisComputer`). */
+  /** Commands of the client (COMMANDS) that code actions and hovers may call. */
   readonly commands?: readonly string[];
   /** Settings for editors without `workspace/configuration`; as under `nixBuildBudget`. */
   readonly settings?: unknown;
 }
 
+/** Commands of the client; code actions call them where the client says it has them. */
 export const COMMANDS = {
-  /** Client; argument: a rule id or setting name. */
+  /** Argument: a rule id or setting name. */
   explain: "nixBuildBudget.explain",
-  /** Client; argument: the root's URI. */
-  useThisComputer: "nixBuildBudget.useThisComputer",
-  /** Server; arguments: the root's URI, and a host. Writes an entry for the host's machine into nix-build-budget.json. */
-  declareMachine: "nixBuildBudget.declareMachineOf",
+  /** Argument: a URI in the root. */
+  showBudget: "nixBuildBudget.showBudget",
 } as const;

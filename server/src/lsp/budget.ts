@@ -1,0 +1,74 @@
+// The budget of every host as Markdown, with the arithmetic: what the command "Show Budget" opens.
+import type { Budget, Machine } from "../core/machine/machine.js";
+import { formatBytes } from "../core/machine/size.js";
+import { coresOf, jobsOf } from "../core/rules/support/jobs.js";
+import type { Host } from "../core/workspace/model.js";
+import { findingsShown } from "./diagnostics.js";
+import type { View } from "./workspaceState.js";
+
+export function budgetPage(views: readonly View[]): string {
+  const several = views.length > 1;
+  const roots = views.flatMap((view) => [...(several ? [`## ${decodeURI(view.uri)}`] : []), ...rootParts(view)]);
+  return `${["# Build budget", ...roots].join("\n\n")}\n`;
+}
+
+function rootParts(view: View): string[] {
+  const parts = machinesOf(view.analysis.model.hosts).map(({ hosts, budget, machine }) => {
+    const head = `## ${hosts.map(({ name }) => name).join(", ")}`;
+    if (!budget || !machine)
+      return `${head}\n\nThe machine is not known. Declare it in \`nix-build-budget.json\`, or say in the settings that it is this computer.`;
+    return [
+      head,
+      `${machineText(machine)}, from ${machine.provenance.text}.`,
+      list(budget.arithmetic),
+      ...hosts.map((host) => `**${host.name}**: ${parallelism(host, budget)}`),
+    ].join("\n\n");
+  });
+  const found = findingsShown(view).length;
+  return [
+    ...(parts.length > 0 ? parts : ["No host and no Nix setting was found."]),
+    `${found} findings in this folder.`,
+  ];
+}
+
+/** Hosts that stand on the same machine are told once. Lone files are one host. */
+function machinesOf(hosts: readonly Host[]) {
+  const groups = new Map<Machine | undefined, Map<string, Host>>();
+  for (const host of hosts) {
+    const group = groups.get(host.machine) ?? new Map<string, Host>();
+    groups.set(host.machine, group);
+    const known = group.get(host.name);
+    if (!known || known.definitions.length < host.definitions.length) group.set(host.name, host);
+  }
+  return [...groups].map(([machine, group]) => {
+    const all = [...group.values()];
+    return { machine, budget: all[0]?.budget, hosts: all };
+  });
+}
+
+/** Every step that leads to what a host's builds may use; for the job settings also what they come to. */
+export function hostArithmetic(host: Host, setting?: string): readonly string[] {
+  if (!host.budget) return [];
+  const isParallel = setting === undefined || setting === "max-jobs" || setting === "cores";
+  return [...(isParallel ? [parallelism(host, host.budget)] : []), ...host.budget.arithmetic];
+}
+
+function parallelism(host: Host, budget: Budget): string {
+  const jobs = jobsOf(host, budget);
+  const cores = coresOf(host, budget);
+  if (jobs === undefined || cores === undefined) return "max-jobs × cores is not known.";
+  const peak = jobs * cores;
+  const verdict =
+    peak > budget.threadBound ? `above the bound of ${budget.threadBound}` : `within ${budget.threadBound}`;
+  return `max-jobs ${jobs} × cores ${cores} = ${peak} threads, ${verdict} (policy ${budget.policy}).`;
+}
+
+/** `8 threads, 16 GiB`. */
+export function machineText(machine: Machine): string {
+  const zram = machine.zram ? ` + ${formatBytes(machine.zram.sizeBytes)} zram` : "";
+  return `${machine.threads} threads, ${formatBytes(machine.memoryBytes)}${zram}`;
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join("\n");
+}

@@ -1,0 +1,96 @@
+// Findings -> diagnostics, pushed for each file of a root as soon as its analysis is there.
+import {
+  type Connection,
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type PublishDiagnosticsParams,
+} from "vscode-languageserver";
+import type { Finding } from "../core/findings/finding.js";
+import type { Severity } from "../core/machine/configuration.js";
+import { ruleUrl } from "../report/ruleMarkdown.js";
+import type { View } from "./workspaceState.js";
+
+export const SOURCE = "nix-build-budget";
+
+const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export interface DiagnosticsPublisher {
+  publish(view: View): void;
+  /** Takes back what was shown for a root. */
+  clear(rootUri: string): void;
+}
+
+export function createDiagnosticsPublisher(connection: Connection): DiagnosticsPublisher {
+  /** What each root has shown: document -> the parameters as JSON. */
+  const shown = new Map<string, Map<string, string>>();
+
+  function send(params: PublishDiagnosticsParams): void {
+    connection.sendDiagnostics(params).catch(() => {}); // Fails only when the connection is gone.
+  }
+
+  return {
+    publish(view) {
+      const before = shown.get(view.uri) ?? new Map<string, string>();
+      const now = new Map<string, string>();
+      for (const params of diagnosticsOf(view)) {
+        const json = JSON.stringify(params);
+        now.set(params.uri, json);
+        if (before.get(params.uri) !== json) send(params);
+      }
+      for (const uri of before.keys()) if (!now.has(uri)) send({ uri, diagnostics: [] });
+      shown.set(view.uri, now);
+    },
+    clear(rootUri) {
+      for (const uri of shown.get(rootUri)?.keys() ?? []) send({ uri, diagnostics: [] });
+      shown.delete(rootUri);
+    },
+  };
+}
+
+/** The findings that the editor shows: those of files that the root answers for, as far as the settings want them. */
+export function findingsShown(view: View): readonly Finding[] {
+  if (!view.settings.enable) return [];
+  const all = view.settings.diagnostics === "workspace";
+  return view.analysis.findings.filter(({ file }) => view.owns(file) && (all || view.versionOf(file) !== null));
+}
+
+/** One entry for each open file, with or without findings, and for each other file with some. */
+function diagnosticsOf(view: View): PublishDiagnosticsParams[] {
+  const byFile = new Map<string, Diagnostic[]>();
+  for (const file of view.snapshot.files.keys())
+    if (view.versionOf(file) !== null && view.owns(file)) byFile.set(file, []);
+  for (const finding of findingsShown(view)) {
+    const diagnostic = diagnosticOf(finding, view);
+    const others = byFile.get(finding.file);
+    if (others) others.push(diagnostic);
+    else byFile.set(finding.file, [diagnostic]);
+  }
+  return [...byFile].map(([file, diagnostics]) => {
+    const version = view.versionOf(file);
+    return { uri: view.uriOf(file), ...(version !== null && { version }), diagnostics };
+  });
+}
+
+export function diagnosticOf(finding: Finding, view: View): Diagnostic {
+  const tags = [
+    ...(finding.class === "deprecated" ? [DiagnosticTag.Deprecated] : []),
+    ...(finding.unnecessary ? [DiagnosticTag.Unnecessary] : []),
+  ];
+  const related = finding.related.map((place) => ({ location: view.convert.location(place), message: place.message }));
+  return {
+    range: view.convert.range(finding.file, finding.range),
+    severity: SEVERITIES[finding.severity],
+    code: finding.rule,
+    codeDescription: { href: ruleUrl(finding.rule) },
+    source: SOURCE,
+    message: finding.message,
+    ...(related.length > 0 && { relatedInformation: related }),
+    ...(tags.length > 0 && { tags }),
+  };
+}

@@ -1,0 +1,25 @@
+// What the status item shows for each root: the machine, and the number of findings.
+import type { Host } from "../core/workspace/model.js";
+import { machineText } from "./budget.js";
+import { findingsShown } from "./diagnostics.js";
+import type { RootStatus } from "./protocol.js";
+import type { View } from "./workspaceState.js";
+
+export function statusOf(view: View): RootStatus {
+  const hosts = uniqueHosts(view.analysis.model.hosts);
+  const machines = new Set(hosts.map(({ machine }) => (machine ? machineText(machine) : undefined)));
+  const [only] = machines;
+  return {
+    uri: view.uri,
+    machine: machines.size > 1 ? `${hosts.length} hosts` : (only ?? "machine unknown"),
+    hosts: hosts.map(
+      ({ name, machine }) =>
+        `${name}: ${machine ? `${machineText(machine)}, from ${machine.provenance.text}` : "machine unknown"}`,
+    ),
+    findings: findingsShown(view).length,
+  };
+}
+
+function uniqueHosts(hosts: readonly Host[]): readonly Host[] {
+  return [...new Map(hosts.map((host) => [host.name, host])).values()];
+}

@@ -1,0 +1,12 @@
+// The server on standard input and output, with node's disk and hardware: what `nix-build-budget lsp --stdio` runs.
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { createNodeHost } from "./nodeHost.js";
+import { startServer } from "./server.js";
+
+/** Ends the process when the editor closes the stream, asks for it, or is gone. */
+export function runServer(version: string): void {
+  const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+  process.on("uncaughtException", (error) => connection.console.error(`Uncaught: ${error.stack ?? error}`));
+  process.on("unhandledRejection", (reason) => connection.console.error(`Unhandled: ${reason}`));
+  startServer(connection, createNodeHost(), { version });
+}

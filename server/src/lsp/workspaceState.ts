@@ -1,0 +1,399 @@
+// What the server knows: roots (folders, or documents outside of every folder), the texts of each, and their latest analysis.
+// Texts that are open in the editor lie over those on disk. Everything that changes marks roots; a marked root is analysed
+// again after a pause in typing, or at once where a request needs it.
+import type { Connection, TextDocuments, WorkspaceFolder } from "vscode-languageserver";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type Analysis, analyze, type AnalyzeOptions } from "../core/analyze.js";
+import { fixAll } from "../core/findings/fixAll.js";
+import { preferredFix } from "../core/findings/run.js";
+import { parseMachineSpec } from "../core/machine/machineSpec.js";
+import { CONFIGURATION_FILE, parseConfiguration } from "../core/machine/parseConfiguration.js";
+import type { NixParser } from "../core/syntax/parser.js";
+import type { TextEdit } from "../core/text/edit.js";
+import type { FilePath } from "../core/text/range.js";
+import type { FolderEntries, Snapshot, SnapshotFile } from "../core/workspace/snapshot.js";
+import type { Workspace } from "../host/disk.js";
+import { type Converter, createConverter } from "./convert.js";
+import type { ServerHost } from "./serverHost.js";
+import { configurationOf, DEFAULT_SETTINGS, readSettings, type Settings } from "./settings.js";
+
+/** Milliseconds without a change before a root is analysed again. */
+const PAUSE = 120;
+/** Rounds of loading what the analysis asks for; each brings files that name further ones. */
+const MOST_ROUNDS = 8;
+
+/** A root as features see it: texts, analysis and names, all of one moment. */
+export interface View {
+  readonly uri: string;
+  readonly settings: Settings;
+  readonly snapshot: Snapshot;
+  readonly analysis: Analysis;
+  readonly convert: Converter;
+  readonly uriOf: (file: FilePath) => string;
+  /** The version of an open document; null for others. */
+  readonly versionOf: (file: FilePath) => number | null;
+  /** False for a file whose findings another, inner root reports. */
+  readonly owns: (file: FilePath) => boolean;
+  /** Edits of all safe fixes of a file. */
+  readonly safeFixes: (file: FilePath) => readonly TextEdit[];
+}
+
+export interface WorkspaceStateOptions {
+  readonly connection: Connection;
+  readonly host: ServerHost;
+  readonly parser: NixParser;
+  readonly documents: TextDocuments<TextDocument>;
+  /** Settings for a root; asked again after `reloadSettings`. */
+  readonly fetchSettings: (scopeUri: string) => Promise<unknown>;
+  readonly onAnalysed: (view: View) => void;
+  readonly onClosed: (rootUri: string) => void;
+}
+
+export interface WorkspaceState {
+  addFolders(folders: readonly WorkspaceFolder[]): Promise<void>;
+  removeFolders(folders: readonly WorkspaceFolder[]): void;
+  documentChanged(document: TextDocument): Promise<void>;
+  documentClosed(document: TextDocument): void;
+  filesChanged(uris: readonly string[]): void;
+  reloadSettings(): Promise<void>;
+  /** The root of a document, up to date, and the document's path in it. Undefined for what is ignored or switched off. */
+  viewOf(uri: string): Promise<{ readonly view: View; readonly file: FilePath } | undefined>;
+  /** The view of the root that a document or folder lies in, or that lies in the folder. */
+  viewAround(uri: string): Promise<View | undefined>;
+  views(): readonly View[];
+  dispose(): void;
+}
+
+interface Root {
+  readonly uri: string;
+  /** Absolute path; undefined for a document outside of every folder. */
+  readonly folder: string | undefined;
+  settings: Settings;
+  workspace: Workspace | undefined;
+  readonly changedPaths: Set<FilePath>;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  stale: boolean;
+  view: View | undefined;
+}
+
+export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceState {
+  const { connection, host, parser, documents } = options;
+  const folders = new Map<string, string>();
+  const roots = new Map<string, Root>();
+  const opening = new Map<string, Promise<Root>>();
+  /** Counts openings, so that version 1 of a document that was closed in between is not taken for the one before. */
+  const openings = new Map<string, number>();
+  let opened = 0;
+
+  // Roots -----------------------------------------------------------------------------------------------------------
+
+  function folderAround(path: string): string | undefined {
+    return longest([...folders.values()].filter((folder) => host.pathInRoot(folder, path) !== undefined));
+  }
+
+  async function rootOf(uri: string): Promise<Root> {
+    const path = host.pathOf(uri);
+    const around = path === undefined ? undefined : folderAround(path);
+    if (path === undefined || around === undefined) return openRoot(uri, undefined);
+    const folder = host.findRoot(path, around);
+    return openRoot(uriOfFolder(folder), folder);
+  }
+
+  /** Folders keep the name that the editor gave them. */
+  function uriOfFolder(folder: string): string {
+    return [...folders].find(([, path]) => path === folder)?.[0] ?? host.uriOf(folder);
+  }
+
+  function openRoot(uri: string, folder: string | undefined): Promise<Root> {
+    let root = opening.get(uri);
+    if (!root) {
+      root = createRoot(uri, folder);
+      opening.set(uri, root);
+    }
+    return root;
+  }
+
+  async function createRoot(uri: string, folder: string | undefined): Promise<Root> {
+    const settings = await settingsFor(uri);
+    const root: Root = {
+      uri,
+      folder,
+      settings,
+      workspace: undefined,
+      changedPaths: new Set(),
+      timer: undefined,
+      stale: true,
+      view: undefined,
+    };
+    roots.set(uri, root);
+    return root;
+  }
+
+  function closeRoot(uri: string): void {
+    clearTimeout(roots.get(uri)?.timer);
+    opening.delete(uri);
+    if (roots.delete(uri)) options.onClosed(uri);
+  }
+
+  async function settingsFor(uri: string): Promise<Settings> {
+    try {
+      const { settings, problems } = readSettings(await options.fetchSettings(uri));
+      for (const problem of problems) connection.console.warn(problem);
+      return settings;
+    } catch (error) {
+      connection.console.error(`The settings could not be had, defaults are used: ${error}`);
+      return DEFAULT_SETTINGS;
+    }
+  }
+
+  // Documents -------------------------------------------------------------------------------------------------------
+
+  /** A document's name in the snapshot of its root; one outside of every folder gets a name that says what it holds. */
+  function fileOf(root: Root, uri: string): FilePath | undefined {
+    const path = host.pathOf(uri);
+    if (root.folder !== undefined) return path === undefined ? undefined : host.pathInRoot(root.folder, path);
+    if (uri !== root.uri) return undefined;
+    const name = (path ?? uri).replace(/[?#].*$/, "").replace(/^.*[/\\:]/, "");
+    const language = documents.get(uri)?.languageId;
+    if (language === "nix-conf") return "nix.conf";
+    return name.endsWith(".nix") || name === "nix.conf" || name === CONFIGURATION_FILE ? name : `${name}.nix`;
+  }
+
+  function documentsOf(root: Root): { readonly document: TextDocument; readonly file: FilePath }[] {
+    return documents.all().flatMap((document) => {
+      const file = fileOf(root, document.uri);
+      return file !== undefined && !root.workspace?.isIgnored(file) ? [{ document, file }] : [];
+    });
+  }
+
+  /** The texts on disk with those of the editor over them. */
+  function snapshotOf(root: Root): Snapshot {
+    const disk = root.workspace?.snapshot;
+    const files = new Map<FilePath, SnapshotFile>(disk?.files);
+    const folderEntries = new Map<FilePath, FolderEntries>(disk?.folders);
+    const open = documentsOf(root);
+    for (const { document, file } of open) {
+      files.set(file, { text: document.getText(), version: `${openings.get(document.uri)}.${document.version}` });
+      listFile(folderEntries, file);
+    }
+    const reportAll = root.folder !== undefined && host.isDeclaredRoot(root.folder);
+    return { files, folders: folderEntries, ...(!reportAll && { targets: open.map(({ file }) => file) }) };
+  }
+
+  // Analysis --------------------------------------------------------------------------------------------------------
+
+  function schedule(root: Root): void {
+    root.stale = true;
+    clearTimeout(root.timer);
+    root.timer = setTimeout(() => refresh(root), root.view ? PAUSE : 0);
+  }
+
+  /** Brings a root up to date. Errors are logged, and the view before stays. */
+  function refresh(root: Root): View | undefined {
+    clearTimeout(root.timer);
+    if (!root.stale || roots.get(root.uri) !== root) return root.view;
+    root.stale = false;
+    try {
+      root.view = analyseRoot(root);
+      options.onAnalysed(root.view);
+    } catch (error) {
+      connection.console.error(`Analysis of ${root.uri} failed: ${error instanceof Error ? error.stack : error}`);
+    }
+    return root.view;
+  }
+
+  function analyseRoot(root: Root): View {
+    readDisk(root);
+    let snapshot = snapshotOf(root);
+    let analysis = analyseSnapshot(root, snapshot, root.view?.analysis);
+    for (let round = 0; round < MOST_ROUNDS && analysis.model.needs.length > 0 && root.workspace; round++) {
+      const before: Workspace = root.workspace;
+      root.workspace = host.loadPaths(before, analysis.model.needs);
+      if (root.workspace === before) break;
+      snapshot = snapshotOf(root);
+      analysis = analyseSnapshot(root, snapshot, analysis);
+    }
+    return viewFor(root, snapshot, analysis);
+  }
+
+  function analyseSnapshot(root: Root, snapshot: Snapshot, previous: Analysis | undefined): Analysis {
+    return analyze(snapshot, optionsFor(root.settings), previous);
+  }
+
+  function optionsFor(settings: Settings): AnalyzeOptions {
+    const local = host.thisComputer();
+    const spec = settings.machine.trim() === "" ? undefined : parseMachineSpec(settings.machine);
+    if (spec?.kind === "error") connection.console.warn(`nixBuildBudget.machine: ${spec.message}`);
+    return {
+      parser,
+      configuration: configurationOf(settings),
+      // Its name stands for a host only where the settings let it; as a proposal and by name (`local`) it serves always.
+      local: local && { ...local, hostName: settings.useThisComputer ? local.hostName : "" },
+      soleHostIsLocal: settings.useThisComputer,
+      machine: spec?.kind === "error" ? undefined : spec,
+      onRuleFailure: ({ rule, message }) => connection.console.error(`Rule ${rule} failed: ${message}`),
+    };
+  }
+
+  /** Edits of all safe fixes of one file, round by round as the terminal's `--fix` applies them. */
+  function safeFixes(root: Root, analysis: Analysis, file: FilePath): readonly TextEdit[] {
+    let previous = analysis;
+    const fixed = fixAll(
+      analysis.snapshot,
+      (snapshot) => {
+        previous = analyseSnapshot(root, snapshot, previous);
+        return {
+          findings: previous.findings,
+          problems: (path) => previous.model.sources.get(path)?.problems.length ?? 0,
+        };
+      },
+      { wanted: (finding) => preferredFix(finding, false)?.edits.every((edit) => edit.file === file) ?? false },
+    );
+    return fixed.edits.get(file) ?? [];
+  }
+
+  /** Reads what is new on disk; everything if nothing was read yet or if what is excluded has changed. */
+  function readDisk(root: Root): void {
+    if (root.folder === undefined) return;
+    const exclude = [...root.settings.exclude, ...excludedByFile(root)];
+    const { workspace } = root;
+    const changed = [...root.changedPaths];
+    root.changedPaths.clear();
+    const whole =
+      !workspace ||
+      JSON.stringify(workspace.options.exclude ?? []) !== JSON.stringify(exclude) ||
+      changed.some((path) => path.endsWith(".gitignore"));
+    if (whole) {
+      root.workspace = host.loadWorkspace(root.folder, { exclude, shallow: !host.isDeclaredRoot(root.folder) });
+      if (!workspace && excludedByFile(root).length > 0) readDisk(root);
+    } else {
+      const wanted = changed.filter((path) => workspace.snapshot.files.has(path) || !workspace.isIgnored(path));
+      if (wanted.length > 0) root.workspace = host.loadPaths(workspace, wanted);
+    }
+  }
+
+  function excludedByFile(root: Root): readonly string[] {
+    const file = root.workspace && snapshotOf(root).files.get(CONFIGURATION_FILE);
+    return file && "text" in file ? parseConfiguration(file.text).configuration.exclude : [];
+  }
+
+  function viewFor(root: Root, snapshot: Snapshot, analysis: Analysis): View {
+    const open = new Map(documentsOf(root).map(({ document, file }) => [file, document]));
+    const versions = new Map([...open].map(([file, document]) => [file, document.version]));
+    const uriOf = (file: FilePath) =>
+      open.get(file)?.uri ?? (root.folder === undefined ? root.uri : host.uriOf(joined(root.folder, file)));
+    const versionOf = (file: FilePath) => versions.get(file) ?? null;
+    const owns = (file: FilePath) => {
+      if (root.folder === undefined) return true;
+      const path = joined(root.folder, file);
+      const around = [...roots.values()].flatMap(({ folder }) =>
+        folder !== undefined && host.pathInRoot(folder, path) !== undefined ? [folder] : [],
+      );
+      return longest(around) === root.folder;
+    };
+    const convert = createConverter(snapshot, { uriOf, versionOf });
+    return {
+      uri: root.uri,
+      settings: root.settings,
+      snapshot,
+      analysis,
+      convert,
+      uriOf,
+      versionOf,
+      owns,
+      safeFixes: (file) => safeFixes(root, analysis, file),
+    };
+  }
+
+  // Events ----------------------------------------------------------------------------------------------------------
+
+  return {
+    async addFolders(added) {
+      for (const { uri } of added) {
+        const path = host.pathOf(uri);
+        if (path === undefined) continue;
+        folders.set(uri, path);
+        if (host.isDeclaredRoot(path)) schedule(await openRoot(uri, path));
+      }
+      // A document that was on its own may lie in a folder now.
+      for (const document of documents.all()) await this.documentChanged(document);
+    },
+    removeFolders(removed) {
+      for (const { uri } of removed) {
+        const path = folders.get(uri);
+        folders.delete(uri);
+        if (path === undefined) continue;
+        for (const root of [...roots.values()])
+          if (root.folder !== undefined && folderAround(root.folder) === undefined) closeRoot(root.uri);
+      }
+      for (const document of documents.all()) void this.documentChanged(document);
+    },
+    async documentChanged(document) {
+      if (!openings.has(document.uri)) openings.set(document.uri, ++opened);
+      const root = await rootOf(document.uri);
+      if (root.uri !== document.uri && roots.has(document.uri)) closeRoot(document.uri);
+      schedule(root);
+    },
+    documentClosed(document) {
+      openings.delete(document.uri);
+      if (roots.has(document.uri)) closeRoot(document.uri);
+      const path = host.pathOf(document.uri);
+      if (path === undefined) return;
+      for (const root of roots.values())
+        if (root.folder !== undefined && host.pathInRoot(root.folder, path) !== undefined) schedule(root);
+    },
+    filesChanged(uris) {
+      for (const uri of uris) {
+        const path = host.pathOf(uri);
+        if (path === undefined) continue;
+        for (const root of roots.values()) {
+          const file = root.folder === undefined ? undefined : host.pathInRoot(root.folder, path);
+          if (file === undefined) continue;
+          root.changedPaths.add(file);
+          schedule(root);
+        }
+      }
+    },
+    async reloadSettings() {
+      for (const root of roots.values()) {
+        root.settings = await settingsFor(root.uri);
+        schedule(root);
+      }
+    },
+    async viewOf(uri) {
+      if (!documents.get(uri)) return undefined;
+      const root = await rootOf(uri);
+      const view = refresh(root);
+      const file = fileOf(root, uri);
+      if (!view || file === undefined || !root.settings.enable || root.workspace?.isIgnored(file)) return undefined;
+      return { view, file };
+    },
+    async viewAround(uri) {
+      const root = roots.get(uri) ?? (folders.has(uri) ? undefined : await rootOf(uri));
+      return root && refresh(root);
+    },
+    views: () => [...roots.values()].flatMap((root) => root.view ?? []),
+    dispose() {
+      for (const root of roots.values()) clearTimeout(root.timer);
+    },
+  };
+}
+
+function longest(paths: readonly string[]): string | undefined {
+  return paths.toSorted((a, b) => b.length - a.length)[0];
+}
+
+function joined(folder: string, file: FilePath): string {
+  return file === "" ? folder : `${folder.replace(/[/\\]$/, "")}/${file}`;
+}
+
+/** Adds a file, and the folders above it, to listings that may not have it yet (a new file that was never saved). */
+function listFile(folders: Map<FilePath, FolderEntries>, file: FilePath): void {
+  const parts = file.split("/");
+  for (const [i, part] of parts.entries()) {
+    const folder = parts.slice(0, i).join("/");
+    const entries = folders.get(folder);
+    if (entries?.has(part)) continue;
+    folders.set(folder, new Map(entries).set(part, i === parts.length - 1 ? "regular" : "directory"));
+  }
+}
