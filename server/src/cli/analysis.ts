@@ -3,16 +3,24 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { type Analysis, type AnalyzeOptions, analyze } from "../core/analyze.js";
-import type { Machine } from "../core/machine/machine.js";
-import { type MachineSpec, parseMachineSpec } from "../core/machine/machineSpec.js";
+import type { RuleFailure } from "../core/findings/run.js";
+import { parseMachineSpec } from "../core/machine/machineSpec.js";
 import { CONFIGURATION_FILE, parseConfiguration } from "../core/machine/parseConfiguration.js";
 import type { FilePath } from "../core/text/range.js";
 import type { Snapshot } from "../core/workspace/snapshot.js";
-import { findRoot, isDeclaredRoot, loadPaths, loadWorkspace, pathInRoot, readTextFile, type Workspace } from "../host/disk.js";
+import {
+  findRoot,
+  isDeclaredRoot,
+  loadPaths,
+  loadWorkspace,
+  pathInRoot,
+  readTextFile,
+  type Workspace,
+} from "../host/disk.js";
 import { detectMachine } from "../host/hardware.js";
 import { loadParser } from "../host/parser.js";
 import { type Arguments, UsageError } from "./commandLine.js";
-import { createProgress } from "./output.js";
+import { createProgress, warn } from "./output.js";
 
 /** Rounds of loading what an analysis asks for; each can bring files that name further ones. */
 const MOST_ROUNDS = 20;
@@ -27,7 +35,10 @@ export interface Analyzed {
 }
 
 /** @throws UsageError where a path does not exist or the machine can't be told. */
-export async function analyzePaths(args: Arguments): Promise<Analyzed[]> {
+export async function analyzePaths(
+  args: Arguments,
+  own: Pick<AnalyzeOptions, "minimumConfidence"> = {},
+): Promise<Analyzed[]> {
   const machine = machineOption(args);
   const groups = groupByRoot(args.operands.length > 0 ? args.operands : ["."]);
   const parser = await loadParser();
@@ -37,7 +48,7 @@ export async function analyzePaths(args: Arguments): Promise<Analyzed[]> {
     const where = groups.length > 1 ? ` (${i + 1} of ${groups.length})` : "";
     progress.report(`Reading ${root}${where} …`);
     let workspace = loadWorkspace(root, { exclude: excludedBy(root), targets, shallow });
-    const options: AnalyzeOptions = { parser, ...machine };
+    const options: AnalyzeOptions = { parser, onRuleFailure, ...machine, ...own };
     progress.report(`Analysing ${workspace.snapshot.files.size} files of ${root}${where} …`);
     let analysis = analyze(workspace.snapshot, options);
     for (let round = 0; round < MOST_ROUNDS && analysis.model.needs.length > 0; round++) {
@@ -47,11 +58,23 @@ export async function analyzePaths(args: Arguments): Promise<Analyzed[]> {
       progress.report(`Analysing ${workspace.snapshot.files.size} files of ${root}${where} …`);
       analysis = analyze(workspace.snapshot, options, analysis);
     }
-    // Another machine on the command line for a name that no root's configuration has would be ignored in silence.
     results.push({ root, workspace, analysis, again: (snapshot) => analyze(snapshot, options, analysis) });
   }
   progress.done();
+  if (machine.machine?.kind === "name") checkMachineName(machine.machine.name, results);
   return results;
+}
+
+function onRuleFailure({ rule, message }: RuleFailure): void {
+  warn(`the rule ${rule} failed and was left out: ${message}`);
+}
+
+/** A name that no root declares would be ignored in silence. */
+function checkMachineName(name: string, results: readonly Analyzed[]): void {
+  const declared = results.flatMap(({ analysis }) => [...analysis.configuration.machines.keys()]);
+  if (declared.includes(name)) return;
+  const known = declared.length > 0 ? `it declares ${declared.join(", ")}` : "none is declared";
+  throw new UsageError(`--machine: ${CONFIGURATION_FILE} has no machine "${name}"; ${known}`);
 }
 
 interface Group {
@@ -81,13 +104,15 @@ function excludedBy(root: string): readonly string[] {
   return "text" in file ? parseConfiguration(file.text).configuration.exclude : [];
 }
 
-function machineOption(args: Arguments): { machine?: MachineSpec; thisComputer?: { name: string; machine: Machine | undefined } } {
+/** This computer stands for a host of its name, and with `--machine local` for all that are not declared. */
+function machineOption(args: Arguments): Pick<AnalyzeOptions, "machine" | "local"> {
+  const detected = detectMachine();
+  const local = detected && { hostName: hostname().split(".")[0] ?? "", machine: detected };
   const text = args.values.get("machine");
-  if (text === undefined) return {};
+  if (text === undefined) return { local };
   const machine = parseMachineSpec(text);
   if (machine.kind === "error") throw new UsageError(`--machine: ${machine.message}`);
-  if (machine.kind !== "local") return { machine };
-  const detected = detectMachine();
-  if (!detected) throw new UsageError("--machine local: this computer's hardware can't be read");
-  return { machine, thisComputer: { name: hostname(), machine: detected } };
+  if (machine.kind === "local" && !local)
+    throw new UsageError("--machine local: this computer's hardware can't be read");
+  return { machine, local };
 }

@@ -1,6 +1,7 @@
 // `check`: findings, in one of four formats; and their fixes, written or shown as a diff.
 import type { Finding } from "../core/findings/finding.js";
-import { fixAll } from "../core/findings/fixAll.js";
+import type { Analysis } from "../core/analyze.js";
+import { fixAll, type Outcome } from "../core/findings/fixAll.js";
 import { SEVERITIES } from "../core/findings/level.js";
 import type { Severity } from "../core/machine/configuration.js";
 import { RULES } from "../core/rules/index.js";
@@ -9,7 +10,7 @@ import { rawText, withBomOf, writeText } from "../host/write.js";
 import { checkJson } from "../report/checkJson.js";
 import { checkText } from "../report/checkText.js";
 import { githubText } from "../report/github.js";
-import { type CheckReport, count, type ReportedHost } from "../report/report.js";
+import { type CheckReport, type ReportedHost } from "../report/report.js";
 import { sarifText } from "../report/sarif.js";
 import { type FileChange, unifiedDiff } from "../report/unifiedDiff.js";
 import { type Analyzed, analyzePaths } from "./analysis.js";
@@ -32,7 +33,12 @@ export const check: Command = {
     },
     { name: "format", value: "FORMAT", choices: FORMATS, help: "how to print" },
     { name: "min-confidence", value: "N", help: "leave out findings of which the confidence (0 to 1) is below N" },
-    { name: "fail-on", value: "SEVERITY", choices: SEVERITIES, help: "mildest severity that gives exit code 1 (warning)" },
+    {
+      name: "fail-on",
+      value: "SEVERITY",
+      choices: SEVERITIES,
+      help: "mildest severity that gives exit code 1 (warning)",
+    },
     { name: "fix", help: "apply the preferred fix of each finding where it is safe" },
     { name: "unsafe-fixes", help: "with --fix or --diff: those that are not safe, too" },
     { name: "diff", help: "print what --fix would change, for `git apply`; write nothing" },
@@ -43,14 +49,17 @@ export const check: Command = {
     "With --fix and --diff the exit code tells what remains after the fixes.",
   ],
   async run(args) {
+    const mode = fixMode(args);
     const least = numberValue(args, "min-confidence", 0, 1);
     const failOn = SEVERITIES.indexOf((args.values.get("fail-on") ?? "warning") as Severity);
-    const mode = fixMode(args);
-    const roots = (await analyzePaths(args, { minimumConfidence: least })).map((analyzed) => fixedRoot(analyzed, mode));
+    const analyzed = await analyzePaths(args, { minimumConfidence: least });
+    const roots = analyzed.map((root) => fixedRoot(root, args));
     const report = reportOf(roots, least);
     const unwritten = mode === "fix" ? writeFixes(roots) : 0;
-    if (mode === "diff") print(unifiedDiff(roots.flatMap(({ changes }) => changes)));
-    printReport(report, args.values.get("format") ?? "text", mode === "diff");
+    if (mode === "diff") {
+      print(unifiedDiff(roots.flatMap(({ changes }) => changes)));
+      process.stderr.write(checkText(report, outputStyle(process.stderr)));
+    } else print(formatted(report, args.values.get("format") ?? "text"));
     if (unwritten > 0) return 2;
     return report.findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= failOn) ? 1 : 0;
   },
@@ -65,7 +74,6 @@ interface Root {
   readonly hosts: readonly ReportedHost[];
   readonly filesRead: number;
   readonly changes: readonly Change[];
-  readonly unsafe: boolean;
 }
 
 interface Change extends FileChange {
@@ -76,8 +84,83 @@ interface Change extends FileChange {
 }
 
 function fixMode({ switches }: Arguments): FixMode {
-  if (switches.has("fix") && switches.has("diff")) throw new UsageError("--fix writes and --diff shows: give one of them");
+  if (switches.has("fix") && switches.has("diff"))
+    throw new UsageError("--fix writes and --diff shows: give one of them");
   const mode = switches.has("fix") ? "fix" : switches.has("diff") ? "diff" : "none";
   if (mode === "none" && switches.has("unsafe-fixes")) throw new UsageError("--unsafe-fixes needs --fix or --diff");
   return mode;
+}
+
+/** With the fixes that the mode asks for applied, in memory. */
+function fixedRoot({ root, workspace, analysis, again }: Analyzed, args: Arguments): Root {
+  const names = createNames(root);
+  const isShown = (finding: Finding) => !workspace.isIgnored(finding.file);
+  const base = {
+    names,
+    hosts: analysis.model.hosts.filter((host, i, all) => all.findIndex(({ name }) => name === host.name) === i),
+    filesRead: analysis.model.filesRead,
+  };
+  if (fixMode(args) === "none")
+    return { ...base, snapshot: workspace.snapshot, findings: analysis.findings.filter(isShown), changes: [] };
+  const fixed = fixAll(workspace.snapshot, (snapshot) => outcomeOf(again(snapshot)), {
+    unsafe: args.switches.has("unsafe-fixes"),
+    wanted: isShown,
+  });
+  const changes = [...fixed.texts].map(([file, newText]): Change => {
+    const path = names.absolute(file);
+    const original = workspace.snapshot.files.get(file);
+    const raw = rawText(path);
+    return {
+      file: names.printed(file),
+      path,
+      before: raw,
+      after: withBomOf(raw, newText),
+      readText: original && "text" in original ? original.text : undefined,
+      newText,
+    };
+  });
+  return { ...base, snapshot: fixed.snapshot, findings: fixed.remaining.filter(isShown), changes };
+}
+
+function outcomeOf({ findings, model }: Analysis): Outcome {
+  return { findings, problems: (file) => model.sources.get(file)?.problems.length ?? 0 };
+}
+
+/** How many files could not be written; each is named on stderr. */
+function writeFixes(roots: readonly Root[]): number {
+  let failed = 0;
+  for (const { path, file, readText, newText } of roots.flatMap(({ changes }) => changes)) {
+    const problem = writeText(path, readText, newText);
+    if (problem === undefined) continue;
+    warn(`${file} was not written: ${problem}`);
+    failed++;
+  }
+  return failed;
+}
+
+function reportOf(roots: readonly Root[], least: number | undefined): CheckReport {
+  return {
+    hosts: roots.flatMap(({ hosts }) => hosts),
+    findings: roots
+      .flatMap(({ findings, names }) => findings.map((finding) => withPrintedNames(finding, names)))
+      .filter(({ confidence }) => confidence >= (least ?? 0))
+      .toSorted(
+        (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.confidence - a.confidence,
+      ),
+    filesRead: roots.reduce((sum, { filesRead }) => sum + filesRead, 0),
+    textOf: createTextLookup(roots),
+  };
+}
+
+function formatted(report: CheckReport, format: string): string {
+  switch (format) {
+    case "json":
+      return checkJson(report);
+    case "sarif":
+      return sarifText(report, RULES, programVersion());
+    case "github":
+      return githubText(report);
+    default:
+      return checkText(report, outputStyle());
+  }
 }

@@ -1,8 +1,6 @@
 // `explain`: the documentation of a rule, setting, option or builder attribute, offline.
-import { describeName, describedNames } from "../core/catalogue/describe.js";
-import { nearestName } from "../core/machine/nearest.js";
-import { RULES } from "../core/rules/index.js";
-import { explainRule, plainMarkdown } from "../report/ruleText.js";
+import { explanation, nearestExplained } from "../report/explain.js";
+import { plainMarkdown } from "../report/ruleText.js";
 import { type Command, UsageError } from "./commandLine.js";
 import { outputStyle, print } from "./output.js";
 
@@ -19,14 +17,12 @@ export const explain: Command = {
   ],
   async run({ operands }) {
     const name = operands[0] ?? "";
-    const style = outputStyle();
-    const rule = RULES.find(({ id }) => id === name);
-    const text = rule ? explainRule(rule, style) : describeName(name);
-    if (text === undefined) {
-      const near = nearestName(name, [...RULES.map(({ id }) => id), ...describedNames()]);
+    const page = explanation(name);
+    if (page === undefined) {
+      const near = nearestExplained(name);
       throw new UsageError(`nothing is known about "${name}"${near ? `; did you mean ${near}?` : ""}`);
     }
-    print(rule ? text : plainMarkdown(text, style));
+    print(plainMarkdown(page, outputStyle()));
     return 0;
   },
 };

@@ -1,6 +1,6 @@
 // `lsp`: the language server on standard input and output.
-import type { Command } from "./commandLine.js";
-import { UsageError } from "./commandLine.js";
+import { type Command, UsageError } from "./commandLine.js";
+import { programVersion } from "./version.js";
 
 export const lsp: Command = {
   name: "lsp",
@@ -9,7 +9,7 @@ export const lsp: Command = {
   async run({ switches }) {
     if (!switches.has("stdio")) throw new UsageError("say how to speak: --stdio");
     const { runServer } = await import("../lsp/stdio.js");
-    await runServer();
+    runServer(programVersion());
     return 0;
   },
 };

@@ -1,7 +1,6 @@
 // Paths inside a root and as they are printed: relative to the working folder, `/`-separated.
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import type { Finding } from "../core/findings/finding.js";
-import type { Json } from "../core/evaluate/value.js";
 import type { FilePath } from "../core/text/range.js";
 import type { Snapshot } from "../core/workspace/snapshot.js";
 
@@ -39,19 +38,6 @@ export function withPrintedNames(finding: Finding, { printed }: Names): Finding 
       edits: fix.edits.map((edit) => ({ ...edit, file: printed(edit.file) })),
     })),
   };
-}
-
-/** Path values inside a value, as they are printed. */
-export function withPrintedPaths(value: Json, names: Names): Json {
-  if (value === null || typeof value !== "object") return value;
-  if (isList(value)) return value.map((item) => withPrintedPaths(item, names));
-  const path = value["_path"];
-  if (typeof path === "string" && !isAbsolute(path) && !path.startsWith("~")) return { _path: names.printed(path) };
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withPrintedPaths(member, names)]));
-}
-
-function isList(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /** Looks texts up by printed name over several roots. */

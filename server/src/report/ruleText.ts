@@ -1,7 +1,6 @@
 // `rules` and `explain` for people and programs.
 import type { Rule } from "../core/rules/rule.js";
 import { type JsonData, jsonText } from "./jsonText.js";
-import { rulePage } from "./ruleMarkdown.js";
 import type { Style } from "./terminal.js";
 
 export function rulesJson(rules: readonly Rule[]): string {
@@ -23,10 +22,6 @@ export function rulesText(rules: readonly Rule[], style: Style): string {
   });
   const head = `${"rule".padEnd(width)}  severity    conf claim tier         what it finds`;
   return `${[style.dim(head), ...lines].join("\n")}\n`;
-}
-
-export function explainRule(rule: Rule, style: Style): string {
-  return plainMarkdown(rulePage(rule), style);
 }
 
 /** Markdown as it reads well in a terminal: headings bold, links spelled out, fences gone. */

@@ -3,6 +3,7 @@ import type { Json } from "../core/evaluate/value.js";
 import type { TextRange } from "../core/text/range.js";
 import { rangeData } from "./checkJson.js";
 import { type JsonData, jsonText } from "./jsonText.js";
+import type { PlainValue } from "./plainValue.js";
 import { count, createLocate } from "./report.js";
 import { printable, type Style } from "./terminal.js";
 
@@ -12,9 +13,7 @@ export interface ReportedDefinition {
   readonly range: TextRange;
   readonly attrPath: readonly string[];
   readonly pathInFile: readonly string[];
-  readonly value:
-    | { readonly known: true; readonly value: Json; readonly assumed?: true }
-    | { readonly known: false; readonly reason: string };
+  readonly value: PlainValue;
   readonly hosts: readonly string[];
   readonly priority: number;
 }
