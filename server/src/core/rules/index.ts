@@ -1,7 +1,51 @@
 // The list of all rules, in the order of the alphabet. A new rule is one file and one line here.
+import { acceptFlakeConfig } from "./accept-flake-config.js";
+import { buildMachinesIgnored } from "./build-machines-ignored.js";
+import { ccacheUnused } from "./ccache-unused.js";
+import { coresAuto } from "./cores-auto.js";
+import { envOverwritten } from "./env-overwritten.js";
+import { fewSubstitutionConnections } from "./few-substitution-connections.js";
+import { genericMarch } from "./generic-march.js";
+import { hardcodedJobs } from "./hardcoded-jobs.js";
+import { highCodegenUnits } from "./high-codegen-units.js";
 import { invalidConfiguration } from "./invalid-configuration.js";
+import { legacyNixOption } from "./legacy-nix-option.js";
 import { machineUnknown } from "./machine-unknown.js";
-import type { Rule } from "./rule.js";
+import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
+import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
+import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
+import { nodeHeapUnset } from "./node-heap-unset.js";
+import { overriddenAlias } from "./overridden-alias.js";
+import { quotedNumber } from "./quoted-number.js";
+import { slowLinker } from "./slow-linker.js";
+import { tmpfsHoldsBuilds } from "./tmpfs-holds-builds.js";
+import { unknownSetting } from "./unknown-setting.js";
 import { unusedIgnore } from "./unused-ignore.js";
+import { zramUntuned } from "./zram-untuned.js";
+import type { Rule } from "./rule.js";
 
-export const RULES: readonly Rule[] = [invalidConfiguration, machineUnknown, unusedIgnore];
+export const RULES: readonly Rule[] = [
+  acceptFlakeConfig,
+  buildMachinesIgnored,
+  ccacheUnused,
+  coresAuto,
+  envOverwritten,
+  fewSubstitutionConnections,
+  genericMarch,
+  hardcodedJobs,
+  highCodegenUnits,
+  invalidConfiguration,
+  legacyNixOption,
+  machineUnknown,
+  nixconfigNeedsConsent,
+  nixconfigNotLiteral,
+  nodeHeapExceedsMemory,
+  nodeHeapUnset,
+  overriddenAlias,
+  quotedNumber,
+  slowLinker,
+  tmpfsHoldsBuilds,
+  unknownSetting,
+  unusedIgnore,
+  zramUntuned,
+];
