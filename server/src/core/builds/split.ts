@@ -11,10 +11,12 @@ export interface Split {
 /**
  * Memory that one compile process must find, in bytes: the rule of thumb for C++ is 2 GiB
  * ("at least 2 GB of RAM per CPU", WebKit; distributions reserve 1.2 to 2.5 GB a job). An estimate for anything else.
+ * A burst runs twice as many processes on the ground that builds are seldom parallel throughout, so each counts half.
  */
 export function memoryPerProcess(policy: Policy): number {
-  return (policy === "strict" ? 2 : 1.75) * GIB;
+  return MEMORY_PER_PROCESS[policy] * GIB;
 }
+const MEMORY_PER_PROCESS: Readonly<Record<Policy, number>> = { strict: 2, balanced: 1.75, burst: 1 };
 
 /**
  * What an ordinary rebuild looks like, both estimates: 70 % of a build runs in parallel (unpacking, configuring, linking
