@@ -14,7 +14,7 @@ export type TokenKind =
   | "interpolationClose"
   | "unknown";
 
-const BLANK = /[ \t\r\n]+/y;
+const BLANK = /[ \t\r\n\uFEFF]+/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
 const PATH = /[a-zA-Z0-9._\-+]*(?:\/[a-zA-Z0-9._\-+]+)+\/?|~\/[a-zA-Z0-9._\-+/]*|[a-zA-Z0-9._\-+]*\/(?=\$\{)/y;
 const SEARCH_PATH = /<[a-zA-Z0-9._\-+]+(?:\/[a-zA-Z0-9._\-+]+)*>/y;
@@ -34,7 +34,13 @@ export class Lexer {
   /** What is open: a string's delimiter, an interpolation's `${` or a `{`. */
   readonly #open: string[] = [];
 
-  constructor(readonly text: string) {}
+  /** Begins at `from`, which must lie outside of strings and comments. */
+  constructor(
+    readonly text: string,
+    from = 0,
+  ) {
+    this.end = from;
+  }
 
   /** The next token's kind; undefined at the end. */
   next(): TokenKind | undefined {
@@ -97,4 +103,22 @@ export class Lexer {
     if (text[start] === "}") return this.#open.pop() === "${" ? "interpolationClose" : "punctuation";
     return "punctuation";
   }
+}
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** All tokens but blanks and comments. */
+export function significantTokens(text: string): Token[] {
+  const lexer = new Lexer(text);
+  const tokens: Token[] = [];
+  for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
+    const { start, end } = lexer;
+    if (kind !== "blank" && kind !== "comment") tokens.push({ kind, start, end, text: text.slice(start, end) });
+  }
+  return tokens;
 }

@@ -1,12 +1,18 @@
-// Text -> SourceFile: the way into `syntax/`, and the only file that knows web-tree-sitter.
-import { Language, Parser, type Tree } from "web-tree-sitter";
+// Text -> SourceFile: the way into `syntax/`, and the only file that knows web-tree-sitter. A text that the grammar
+// cannot read goes through repairs (what Nix accepts) and recovery (half-typed code) before it is lowered.
+import { Edit, Language, Parser, type Point, type Tree } from "web-tree-sitter";
 import { LineIndex } from "../text/lineIndex.js";
 import type { FilePath } from "../text/range.js";
-import type { SourceFile, SyntaxProblem } from "./ast.js";
+import type { Expr, SourceFile, SyntaxProblem } from "./ast.js";
 import { commentsOf } from "./comments.js";
+import { damageOf, weigh } from "./damage.js";
 import { KindTable } from "./grammar.js";
 import { lower } from "./lower.js";
-import { repairGrammarGaps, repairLineEnds } from "./repair.js";
+import { type OffsetMap, PatchedText, throughPatches } from "./patch.js";
+import type { PipeOperators } from "./pipes.js";
+import { recover } from "./recover.js";
+import { repairCharacters, repairGrammarGaps } from "./repair.js";
+import { closeStrings } from "./unclosed.js";
 
 /** The two WebAssembly modules; the host reads or fetches them, since the core has no I/O. */
 export interface ParserModules {
@@ -16,11 +22,29 @@ export interface ParserModules {
   readonly grammar: Uint8Array;
 }
 
+/** A tree that the next version of its file can build on, with the text that it was made from. */
+interface KeptTree {
+  readonly tree: Tree;
+  readonly text: string;
+  /** The grammar's gaps were repaired in `text`. */
+  readonly repaired: boolean;
+}
+
+/** So many files keep their tree: more than anyone edits at once, and a bound to what the WASM heap holds. */
+const MAX_KEPT = 16;
+
+const NO_PIPES: PipeOperators = new Map();
+
 let runtimeReady: Promise<void> | undefined;
 
+/**
+ * Owner of all trees. A SourceFile is plain data and holds none: a tree is freed as soon as it is lowered, but for
+ * those of the files edited last, which `parse` reuses when it gets the previous version. Nothing has to be released.
+ */
 export class NixParser {
   readonly #parser: Parser;
   readonly #kinds: KindTable;
+  readonly #kept = new Map<SourceFile, KeptTree>();
 
   private constructor(language: Language) {
     this.#parser = new Parser();
@@ -36,30 +60,120 @@ export class NixParser {
     return new NixParser(await Language.load(grammar));
   }
 
-  parse(path: FilePath, text: string, _previous?: SourceFile): SourceFile {
-    let readable = repairLineEnds(text);
-    let tree = this.#tree(readable);
-    let pipes: ReadonlyMap<number, "|>" | "<|"> = new Map();
-    if (tree.rootNode.hasError) {
-      const repaired = repairGrammarGaps(readable);
-      if (repaired) {
-        ({ text: readable, pipes } = repaired);
-        tree.delete();
-        tree = this.#tree(readable);
-      }
+  /**
+   * Never fails: broken text gives a file with `problems`. `previous` is the same file before an edit; with it only
+   * what changed is parsed anew. The result is the same without it.
+   */
+  parse(path: FilePath, text: string, previous?: SourceFile): SourceFile {
+    const kept = previous && this.#kept.get(previous);
+    if (previous) this.#kept.delete(previous);
+
+    let readable = repairCharacters(text);
+    let repaired = kept?.repaired ? repairGrammarGaps(readable) : undefined;
+    let tree = this.#tree(repaired?.text ?? readable, kept);
+    if (!repaired && tree.rootNode.hasError) {
+      repaired = repairGrammarGaps(readable);
+      if (repaired) tree = this.#tree(repaired.text, { tree, text: readable });
     }
-    const problems: SyntaxProblem[] = [];
-    const cursor = tree.walk();
-    const root = lower({ text, cursor, kinds: this.#kinds, pipes });
-    cursor.delete();
-    if (tree.rootNode.hasError) problems.push({ start: 0, end: 0, message: "syntax error" });
-    tree.delete();
-    return { path, text, lines: new LineIndex(text), root, comments: commentsOf(text), problems };
+    readable = repaired?.text ?? readable;
+
+    const { root, problems } = this.#read(text, readable, tree, repaired?.pipes ?? NO_PIPES);
+    const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments: commentsOf(text), problems };
+    if (previous) this.#keep(file, { tree, text: readable, repaired: repaired !== undefined });
+    else tree.delete();
+    return file;
   }
 
-  #tree(text: string, previous?: Tree): Tree {
-    const tree = this.#parser.parse(text, previous);
-    if (!tree) throw new Error("the grammar is not loaded");
+  /** Lowers a tree; where it is broken, from a recovered text if that loses less. */
+  #read(text: string, readable: string, tree: Tree, pipes: PipeOperators) {
+    if (!tree.rootNode.hasError) return { root: this.#lower(text, tree, pipes), problems: [] };
+    const damage = this.#damage(tree);
+    const strings = closeStrings(readable);
+    const closed = new PatchedText(readable, strings.patches);
+    const repairs = recover(closed.text);
+    const patched = new PatchedText(closed.text, repairs.patches);
+    const original = (offset: number) => closed.original(patched.original(offset));
+    const recovered = this.#tree(patched.text, { tree: tree.copy(), text: readable });
+    const left = recovered.rootNode.hasError ? this.#damage(recovered) : [];
+    const better = weigh(left) < weigh(damage);
+    const root = better ? this.#lower(text, recovered, pipes, original) : this.#lower(text, tree, pipes);
+    recovered.delete();
+    if (!better) return { root, problems: damage };
+    const problems = [
+      ...strings.problems,
+      ...repairs.problems.map((problem) => moved(problem, (offset) => closed.original(offset))),
+      ...left.map((problem) => moved(problem, original)),
+    ];
+    return { root, problems: problems.toSorted((a, b) => a.start - b.start || a.end - b.end) };
+  }
+
+  #lower(text: string, tree: Tree, pipes: PipeOperators, original?: OffsetMap): Expr | undefined {
+    const cursor = tree.walk();
+    const steps = original ? throughPatches(cursor, original) : cursor;
+    const root = lower({ text, cursor: steps, kinds: this.#kinds, pipes });
+    cursor.delete();
+    return root;
+  }
+
+  #damage(tree: Tree): SyntaxProblem[] {
+    const cursor = tree.walk();
+    const damage = damageOf(cursor);
+    cursor.delete();
+    return damage;
+  }
+
+  /** The tree of a text. `base` is the tree of a similar text; it is used up. */
+  #tree(text: string, base?: { readonly tree: Tree; readonly text: string }): Tree {
+    if (base) base.tree.edit(changeBetween(base.text, text));
+    const tree = this.#parser.parse(text, base?.tree);
+    base?.tree.delete();
+    if (!tree) throw new Error("the parser has no language");
     return tree;
   }
+
+  #keep(file: SourceFile, kept: KeptTree): void {
+    this.#kept.set(file, kept);
+    for (const [oldest, { tree }] of this.#kept) {
+      if (this.#kept.size <= MAX_KEPT) break;
+      tree.delete();
+      this.#kept.delete(oldest);
+    }
+  }
+}
+
+function moved({ start, end, message }: SyntaxProblem, original: OffsetMap): SyntaxProblem {
+  return { start: original(start), end: original(end), message };
+}
+
+/** The one span outside of which two texts are equal. */
+function changeBetween(before: string, after: string): Edit {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
+  let same = 0;
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  )
+    same++;
+  const oldEnd = before.length - same;
+  const newEnd = after.length - same;
+  return new Edit({
+    startIndex: start,
+    oldEndIndex: oldEnd,
+    newEndIndex: newEnd,
+    startPosition: pointAt(before, start),
+    oldEndPosition: pointAt(before, oldEnd),
+    newEndPosition: pointAt(after, newEnd),
+  });
+}
+
+function pointAt(text: string, offset: number): Point {
+  let row = 0;
+  let lineStart = 0;
+  for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", lineStart)) {
+    row++;
+    lineStart = end + 1;
+  }
+  return { row, column: offset - lineStart };
 }

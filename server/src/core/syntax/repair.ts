@@ -11,14 +11,18 @@ export interface Repaired {
 
 const LONE_CR_IN_COMMENT = /#[^\r\n]*\r(?!\n)/;
 
-/** A lone CR ends a `#` comment for Nix but not for the grammar, which would swallow the next line in silence. */
-export function repairLineEnds(text: string): string {
-  return LONE_CR_IN_COMMENT.test(text) ? text.replace(/\r(?!\n)/g, "\n") : text;
+/**
+ * Characters that the grammar cannot take. A lone CR ends a `#` comment for Nix but not for the grammar, which would
+ * swallow the next line in silence; a NUL ends the text for the grammar.
+ */
+export function repairCharacters(text: string): string {
+  const lines = LONE_CR_IN_COMMENT.test(text) ? text.replace(/\r(?!\n)/g, "\n") : text;
+  return lines.replaceAll("\0", " ");
 }
 
 /**
  * Writes over what the grammar does not know: a trailing comma in formals, the pipe operators, a home path that begins
- * with an interpolation, NUL bytes. Undefined if there is none of these.
+ * with an interpolation. Undefined if there is none of these.
  */
 export function repairGrammarGaps(text: string): Repaired | undefined {
   const pipes = new Map<number, "|>" | "<|">();
@@ -28,25 +32,20 @@ export function repairGrammarGaps(text: string): Repaired | undefined {
     pieces.push(text.slice(position, start), replacement);
     position = start + replacement.length;
   };
-  const lexer = new Lexer(text);
+  /** Where a comma stands that nothing but `...` follows so far. */
   let comma = -1;
-  let afterComma = "";
+  const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
     if (kind === "blank" || kind === "comment") continue;
     const { start, end } = lexer;
     const token = end - start <= 3 ? text.slice(start, end) : "";
-    if (comma >= 0 && token === "}" && start > comma) {
-      pieces.push(text.slice(position, comma), " ");
-      position = comma + 1;
-    }
-    afterComma = token === "..." && comma >= 0 ? "..." : "";
+    if (token === "}" && comma >= 0) overwrite(comma, " ");
     if (token === ",") comma = start;
-    else if (afterComma === "") comma = -1;
+    else if (token !== "...") comma = -1;
     if (token === "|>" || token === "<|") {
       pipes.set(start, token);
       overwrite(start, "->");
-    } else if (kind === "literal" && text.startsWith("~/", start) && text.startsWith("${", end)) overwrite(start, ".");
-    else if (kind === "unknown" && token === "\0") overwrite(start, " ");
+    } else if (kind === "literal" && text.startsWith("~/${", start)) overwrite(start, ".");
   }
   if (pieces.length === 0) return undefined;
   pieces.push(text.slice(position));

@@ -1,0 +1,280 @@
+// Half-typed code: patches that keep the damage inside the binding where it happened, so that the tree keeps the rest.
+// Works on tokens alone: brackets get balanced here, statements get their shape in `statements.ts`. Runs only where the
+// tree is broken.
+import { type Token, significantTokens } from "./lexer.js";
+import { blank, type Patch } from "./patch.js";
+import { type Repairs, shapeStatement } from "./statements.js";
+
+export type { Repairs };
+
+type BlockKind = "{" | "${" | "(" | "[" | "let" | "string" | "file";
+
+/** What is open: a bracket, a `let` or a string, with what stands directly in it. */
+interface Block {
+  readonly kind: BlockKind;
+  readonly open: Token;
+  /** How far the line is indented on which it opens. */
+  readonly indent: number;
+  /** The current statement's tokens; what was opened and closed again counts as one token. */
+  statement: Token[];
+  /** Finished statements, and whether a semicolon ended them. */
+  readonly statements: { tokens: Token[]; semicolon: Token | undefined }[];
+  /** `with` and `assert` whose semicolon is still to come. */
+  pending: number;
+}
+
+const CLOSER: Readonly<Record<BlockKind, string>> = {
+  "{": " }",
+  "${": "}",
+  "(": ")",
+  "[": " ]",
+  let: " in _ ",
+  string: "",
+  file: "",
+};
+const UNEXPECTED_BRACE = 'Unexpected "}".';
+const OPENER: Readonly<Record<string, readonly BlockKind[]>> = { "}": ["{", "${"], ")": ["("], "]": ["["] };
+
+/** Patches in the order of their place. First without a look at the indentation, then by it if brackets do not match. */
+export function recover(text: string): Repairs {
+  const tokens = significantTokens(text);
+  const plain = balance(text, tokens, false);
+  if (plain.balanced) return plain.repairs;
+  const indented = balance(text, tokens, true);
+  return indented.repairs.patches.length <= plain.repairs.patches.length ? indented.repairs : plain.repairs;
+}
+
+interface Balanced {
+  readonly repairs: Repairs;
+  /** False if brackets were closed or dropped. */
+  readonly balanced: boolean;
+  /** A `}` that closed everything too early, since another one follows. */
+  readonly premature: Token | undefined;
+}
+
+/** A premature `}` is dropped, and everything after it seen anew. */
+function balance(text: string, tokens: readonly Token[], byIndent: boolean): Balanced {
+  const result = new Balance(text, tokens, byIndent).run();
+  const { premature } = result;
+  if (!premature) return result;
+  const { repairs } = new Balance(
+    text,
+    tokens.filter((token) => token !== premature),
+    byIndent,
+  ).run();
+  const patches = inOrder([...repairs.patches, blank(text, premature)]);
+  const problems = [...repairs.problems, { start: premature.start, end: premature.end, message: UNEXPECTED_BRACE }];
+  return { repairs: { patches, problems }, balanced: false, premature: undefined };
+}
+
+class Balance {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  readonly #byIndent: boolean;
+  readonly #repairs: Repairs = { patches: [], problems: [] };
+  readonly #stack: Block[] = [];
+  #balanced = true;
+  /** The last outermost `}`; it is the superfluous one if another follows. */
+  #lastOutermost: Token | undefined;
+
+  #premature: Token | undefined;
+
+  constructor(text: string, tokens: readonly Token[], byIndent: boolean) {
+    this.#text = text;
+    this.#tokens = tokens;
+    this.#byIndent = byIndent;
+  }
+
+  run(): Balanced {
+    this.#push("file", { kind: "blank", start: 0, end: 0, text: "" });
+    for (const [i, token] of this.#tokens.entries()) this.#token(token, this.#tokens[i + 1]);
+    const end = this.#tokens.at(-1)?.end ?? 0;
+    while (this.#stack.length > 1) this.#insertCloser(end);
+    const { patches, problems } = this.#repairs;
+    return { repairs: { patches: inOrder(patches), problems }, balanced: this.#balanced, premature: this.#premature };
+  }
+
+  get #top(): Block {
+    const top = this.#stack.at(-1);
+    if (!top) throw new Error("the file itself is always open");
+    return top;
+  }
+
+  #push(kind: BlockKind, open: Token): void {
+    this.#stack.push({ kind, open, indent: this.#indent(open), statement: [], statements: [], pending: 0 });
+  }
+
+  #indent(token: Token): number {
+    const line = this.#text.lastIndexOf("\n", token.start - 1) + 1;
+    return this.#text.slice(line).search(/[^ \t]|$/);
+  }
+
+  #startsLine(token: Token): boolean {
+    const line = this.#text.lastIndexOf("\n", token.start - 1) + 1;
+    return /^[ \t]*$/.test(this.#text.slice(line, token.start));
+  }
+
+  #token(token: Token, next: Token | undefined): void {
+    if (token.kind === "stringOpen") this.#push("string", token);
+    else if (token.kind === "stringClose") this.#closeString(token);
+    else if (token.kind === "stringText") return;
+    else if (token.kind === "interpolationOpen") this.#push("${", token);
+    else if (token.text in OPENER) this.#close(token, next);
+    else {
+      if (this.#byIndent) this.#closeDeeper(token);
+      if (token.text === "{" || token.text === "(" || token.text === "[") this.#push(token.text, token);
+      else if (token.text === "let" && next?.text !== "{") this.#push("let", token);
+      else if (token.text === "in") this.#in(token, next);
+      else if (token.text === ";") this.#semicolon(token);
+      else {
+        if (token.text === "with" || token.text === "assert") this.#top.pending++;
+        this.#top.statement.push(token);
+      }
+    }
+  }
+
+  /** The innermost open block of one of the kinds, without leaving a string; its place in the stack or -1. */
+  #find(kinds: readonly BlockKind[]): number {
+    const found = this.#stack.findLastIndex((block) => block.kind === "string" || kinds.includes(block.kind));
+    return kinds.includes(this.#stack[found]?.kind ?? "string") ? found : -1;
+  }
+
+  #closeString(token: Token): void {
+    const at = this.#stack.findLastIndex((block) => block.kind === "string");
+    if (at < 0) return;
+    this.#stack.length = at + 1;
+    this.#pop(token, undefined);
+  }
+
+  #close(token: Token, next: Token | undefined): void {
+    const kinds = OPENER[token.text] ?? [];
+    let at = this.#find(kinds);
+    if (this.#byIndent && token.kind === "punctuation" && token.text === "}" && this.#startsLine(token)) {
+      const column = this.#indent(token);
+      while (at > 0 && (this.#stack[at]?.indent ?? 0) > column) {
+        while (this.#stack.length > at) this.#insertCloser(this.#lastEnd(token));
+        at = this.#find(kinds);
+      }
+      if (at > 0 && (this.#stack[at]?.indent ?? 0) < column) at = -1;
+    }
+    if (at < 0) {
+      this.#balanced = false;
+      if (token.text === "}" && this.#stack.length === 1) this.#premature ??= this.#lastOutermost;
+      this.#drop(token, `Unexpected "${token.text}".`);
+      return;
+    }
+    while (this.#stack.length > at + 1) this.#insertCloser(this.#lastEnd(token));
+    this.#pop(token, next);
+    if (token.text === "}" && this.#stack.length === 1) this.#lastOutermost = token;
+  }
+
+  /** Where the token before one ends: new text goes there, before blanks and comments. */
+  #lastEnd(token: Token): number {
+    const { statement, statements, open } = this.#top;
+    return statement.at(-1)?.end ?? statements.at(-1)?.semicolon?.end ?? Math.min(open.end, token.start);
+  }
+
+  #insertCloser(at: number): void {
+    const { kind, open } = this.#top;
+    this.#balanced = false;
+    const close: Token = { kind: "punctuation", start: at, end: at, text: "" };
+    this.#repairs.problems.push({ start: open.start, end: open.end, message: `"${open.text}" is not closed.` });
+    const body = kind === "let" ? this.#takeBody() : undefined;
+    // What the statements of the block insert at the same place must come before the closer.
+    this.#pop(close, undefined);
+    const text = kind === "string" ? open.text : body ? " in " : CLOSER[kind];
+    const place = body?.start ?? at;
+    this.#repairs.patches.push({ start: place, end: place, text });
+  }
+
+  /** A `let` without `in` may have its body already: what stands last in it and is no binding. */
+  #takeBody(): Token | undefined {
+    const block = this.#top;
+    const [first] = block.statement;
+    if (!first || first.kind === "word" || block.statement.some((token) => token.text === "=")) return undefined;
+    block.statement = [];
+    return first;
+  }
+
+  #drop(token: Token, message: string): void {
+    this.#repairs.patches.push(blank(this.#text, token));
+    this.#repairs.problems.push({ start: token.start, end: token.end, message });
+  }
+
+  /** Closes the innermost block; it becomes one token of the block around it. */
+  #pop(close: Token, next: Token | undefined): void {
+    const block = this.#top;
+    if (this.#stack.length > 1) this.#stack.pop();
+    if (block.statement.length > 0) block.statements.push({ tokens: block.statement, semicolon: undefined });
+    const before = this.#top.statement.at(-1)?.text;
+    const isBlock =
+      block.kind === "let" || (block.kind === "{" && !isFormals(block, next?.text, before, this.#stack.length === 1));
+    if (isBlock) for (const { tokens, semicolon } of block.statements) shapeStatement(tokens, semicolon, this.#repairs);
+    const text = block.kind === "string" ? '""' : block.kind === "{" && isBlock ? "{}" : block.kind;
+    this.#top.statement.push({ kind: "literal", start: block.open.start, end: close.end, text });
+  }
+
+  #in(token: Token, next: Token | undefined): void {
+    const at = this.#find(["let"]);
+    if (at < 0) {
+      this.#top.statement.push(token);
+      return;
+    }
+    while (this.#stack.length > at + 1) this.#insertCloser(this.#lastEnd(token));
+    this.#pop(token, next);
+  }
+
+  #semicolon(token: Token): void {
+    // A bracket cannot hold a semicolon, unless one of `with` or `assert`.
+    while (["(", "[", "${"].includes(this.#top.kind) && this.#top.pending === 0 && this.#find(["{", "let"]) >= 0)
+      this.#insertCloser(this.#lastEnd(token));
+    const block = this.#top;
+    if (block.pending > 0) {
+      block.pending--;
+      block.statement.push(token);
+    } else if (block.kind === "{" || block.kind === "let") {
+      block.statements.push({ tokens: block.statement, semicolon: token });
+      block.statement = [];
+    } else if (block.kind === "file" && block.statement.length === 1 && block.statement[0]?.text === "{") {
+      this.#repairs.patches.push({ start: token.start, end: token.end, text: ":" });
+      this.#repairs.problems.push({ start: token.start, end: token.end, message: 'Unexpected ";".' });
+    } else this.#drop(token, 'Unexpected ";".');
+  }
+
+  /** A new statement that is indented no more than the line of an open `{` cannot be inside that. */
+  #closeDeeper(token: Token): void {
+    if (token.kind !== "word" || !this.#startsLine(token)) return;
+    const column = this.#indent(token);
+    for (;;) {
+      const at = this.#find(["{"]);
+      const outer = this.#stack.slice(0, Math.max(at, 0)).some((block) => block.kind === "{" || block.kind === "let");
+      const block = this.#stack[at];
+      if (!block || !outer || column > block.indent || block.open.start === token.start) return;
+      while (this.#stack.length > at) this.#insertCloser(this.#lastEnd(token));
+    }
+  }
+}
+
+/** Sorted by place, an insertion before a removal; what lies in something removed goes with it. */
+function inOrder(patches: readonly Patch[]): Patch[] {
+  const sorted = patches.toSorted(
+    (a, b) => a.start - b.start || Number(b.start === b.end) - Number(a.start === a.end) || b.end - a.end,
+  );
+  let position = 0;
+  return sorted.filter((patch) => {
+    if (patch.start < position) return false;
+    position = patch.end;
+    return true;
+  });
+}
+
+/** Whether `{ … }` is a function's argument. Also where a `;` was typed for the `:` after it at the file's top. */
+function isFormals(block: Block, next: string | undefined, before: string | undefined, outermost: boolean): boolean {
+  if (next === ":" || next === "@" || before === "@") return true;
+  const binds = block.statements.some(({ tokens }) => tokens.some((token) => token.text === "="));
+  if (next === ";" && outermost && !binds) return true;
+  return block.statements.some(({ tokens }) => {
+    const texts = tokens.map((token) => token.text);
+    return !texts.includes("=") && (texts.includes(",") || texts.includes("..."));
+  });
+}
