@@ -88,3 +88,19 @@ export interface BuilderAttributeFact {
   readonly pitfalls: readonly string[];
   readonly sources: readonly Source[];
 }
+
+/** A claim about builds and what is known about it; rules and hovers cite these. */
+export interface EvidenceFact {
+  readonly id: string;
+  readonly title: string;
+  /** The claim as the founding document, or common practice, makes it. */
+  readonly claim?: string;
+  /** 0-1, what the founding document claimed. */
+  readonly claimedConfidence?: number;
+  /** 0-1, what the sources support for a rule of that kind. */
+  readonly confidence: number;
+  /** Markdown. */
+  readonly verdict: string;
+  readonly preconditions: readonly string[];
+  readonly sources: readonly Source[];
+}
