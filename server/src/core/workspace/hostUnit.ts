@@ -1,0 +1,75 @@
+// One host: its modules listed, their definitions collected.
+import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Thunk } from "../evaluate/value.js";
+import type { FilePath, Location } from "../text/range.js";
+import { both, collect, type Obscured, type Sighting } from "./collect.js";
+import { withTexts } from "./fileUnit.js";
+import type { Platform } from "./model.js";
+import { configArgument } from "./moduleConfig.js";
+import { listModules, type ModuleList, type Unresolved } from "./moduleList.js";
+
+export interface HostUnit {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly declaration: Location;
+  /** The file that declares it first, then its modules' files. */
+  readonly files: readonly FilePath[];
+  readonly sightings: readonly Sighting[];
+  readonly obscured: readonly Obscured[];
+  readonly openText: boolean;
+  /** Modules that could not be followed. */
+  readonly unresolved: readonly Unresolved[];
+}
+
+export interface HostInput {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly declaration: Location;
+  /** The `modules` of the call. */
+  readonly modules: readonly Thunk[];
+  /** `specialArgs`, by name. */
+  readonly specialArgs: ReadonlyMap<string, Thunk>;
+}
+
+export function analyzeHost(input: HostInput, evaluator: Evaluator): HostUnit {
+  const { declaration } = input;
+  let list: ModuleList | undefined;
+  const config = configArgument(evaluator, () => list?.modules ?? []);
+  const named = (name: string): Thunk =>
+    evaluator.of({ kind: "unknown", reason: `\`${name}\` is decided by nixpkgs`, name: [name] });
+  const base = new Map<string, Thunk>([
+    ["config", config],
+    ["lib", evaluator.of(evaluator.lib)],
+    ...["pkgs", "options", "modulesPath"].map((name): [string, Thunk] => [name, named(name)]),
+    ...input.specialArgs,
+  ]);
+  const argumentsFor = (formals: readonly string[]) => {
+    const own = formals
+      .filter((name) => !base.has(name))
+      .map((name): [string, Thunk] => [
+        name,
+        evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
+      ]);
+    return evaluator.of(evaluator.attrs([...base, ...own], "arguments of the module system"));
+  };
+  list = listModules({ evaluator, roots: input.modules, writtenIn: declaration.file, argumentsFor });
+  const sightings: Sighting[] = [];
+  const obscured: Obscured[] = [];
+  let openText = false;
+  for (const module of list.modules) {
+    if (module.applies === "no") continue;
+    const file = module.file ?? module.writtenIn;
+    const path = module.file === undefined ? undefined : module.configPath;
+    const found = withTexts(
+      file,
+      collect({ evaluator, file, root: module.config, path, anywhere: false }),
+      evaluator,
+    );
+    for (const sighting of found.sightings)
+      sightings.push({ ...sighting, applies: both(sighting.applies, module.applies) });
+    obscured.push(...found.obscured);
+    if (found.openTexts.length > 0) openText = true;
+  }
+  const files = [declaration.file, ...list.files.filter((file) => file !== declaration.file)];
+  return { ...input, files, sightings, obscured, openText, unresolved: list.unresolved };
+}

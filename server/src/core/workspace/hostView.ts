@@ -1,0 +1,80 @@
+// The Host objects that rules see: definitions with their merged options, computed when asked for.
+import { canonicalSettingName } from "../catalogue/lookup.js";
+import type { Budget, Machine } from "../machine/machine.js";
+import type { FilePath, Location } from "../text/range.js";
+import type { Sighting } from "./collect.js";
+import type { Merged } from "./merge.js";
+import type { Definition, Host, OptionState, Platform } from "./model.js";
+import { type OptionSources, optionState, settingState } from "./optionState.js";
+import type { DefinitionRegistry } from "./registry.js";
+import { settingOfOption } from "./spellings.js";
+
+export interface HostDraft extends OptionSources {
+  readonly name: string;
+  readonly kind: Host["kind"];
+  readonly platform: Platform;
+  readonly files: readonly FilePath[];
+  readonly declaration: Location;
+  readonly machine: { readonly machine: Machine; readonly budget: Budget } | undefined;
+}
+
+/** All sightings of the draft must be in the registry. */
+export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
+  const states = new Map<string, OptionState>();
+  const remember = (key: string, compute: () => Merged): OptionState => {
+    let state = states.get(key);
+    if (state === undefined) {
+      state = stateOf(compute(), registry);
+      states.set(key, state);
+    }
+    return state;
+  };
+  return {
+    name: draft.name,
+    kind: draft.kind,
+    platform: draft.platform,
+    files: draft.files,
+    declaration: draft.declaration,
+    definitions: [...new Set(draft.sightings.filter(({ applies }) => applies !== "no").map((s) => registry.of(s)))],
+    machine: draft.machine?.machine,
+    budget: draft.machine?.budget,
+    nixVersion: nixVersionOf(draft),
+    option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
+    setting: (name) => remember(`setting ${name}`, () => settingState(draft, canonicalSettingName(name))),
+  };
+}
+
+function stateOf(merged: Merged, registry: DefinitionRegistry): OptionState {
+  if (merged.state === "unset") return merged;
+  const definitions = merged.used.map((sighting) => registry.of(sighting));
+  if (merged.state === "unknown") return { state: "unknown", reason: merged.reason, definitions };
+  const [first, ...others] = definitions as [Definition, ...Definition[]];
+  return { state: "known", value: merged.value, definitions: [first, ...others] };
+}
+
+/** The version that `nix.package` names (`pkgs.nixVersions.nix_2_28`), else the machine's. */
+function nixVersionOf(draft: HostDraft): readonly [number, number] | undefined {
+  const merged = optionState(draft, ["nix", "package"]);
+  const [only, ...others] = merged.state === "unset" ? [] : merged.used;
+  const expr = others.length === 0 ? only?.valueExpr : undefined;
+  const name = expr?.kind === "select" ? expr.path.at(-1) : undefined;
+  const version =
+    name?.kind === "name" && name.text.startsWith("nix_")
+      ? name.text.slice(4).replaceAll("_", ".")
+      : only === undefined
+        ? draft.machine?.machine.nixVersion
+        : undefined;
+  const match = version?.match(/^(\d+)\.(\d+)/);
+  return match ? [Number(match[1]), Number(match[2])] : undefined;
+}
+
+/** What a sighting sets, in one spelling: text, aliases and legacy names count as the setting. */
+export function optionKey({ attrPath, inText }: Sighting): string {
+  const name = attrPath.at(-1) ?? "";
+  return inText !== undefined ? pathKey(["nix", "settings", canonicalSettingName(name)]) : pathKey(attrPath);
+}
+
+export function pathKey(path: readonly string[]): string {
+  const setting = settingOfOption(path);
+  return setting === undefined ? path.join("\0") : `nix\0settings\0${setting}`;
+}

@@ -1,0 +1,107 @@
+// A flake's outputs to hosts: nixosConfigurations, darwinConfigurations, homeConfigurations, by what they are called with.
+import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Attr, AttrsValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type { FilePath, Location } from "../text/range.js";
+import type { HostInput } from "./hostUnit.js";
+import type { Platform } from "./model.js";
+import { folderOf } from "./paths.js";
+
+/** The outputs that hold hosts, and the platform of each. */
+const OUTPUTS: readonly (readonly [string, Platform])[] = [
+  ["nixosConfigurations", "nixos"],
+  ["darwinConfigurations", "darwin"],
+  ["homeConfigurations", "home-manager"],
+];
+const MAX_HOSTS = 500;
+
+/** The hosts of one flake. Nothing of a host is evaluated but the call that makes it. */
+export function findHosts(flake: FilePath, evaluator: Evaluator): HostInput[] {
+  const outputs = outputsOf(flake, evaluator);
+  const hosts: HostInput[] = [];
+  for (const [output, platform] of OUTPUTS) {
+    for (const [name, attr] of namedValues(evaluator.select(outputs, [output]))) {
+      if (hosts.length >= MAX_HOSTS) return hosts;
+      const host = hostOf(name, platform, attr, flake);
+      if (host !== undefined) hosts.push(host);
+    }
+  }
+  return hosts;
+}
+
+/** What the flake's `outputs` function gives when it is called with its inputs and itself. */
+export function outputsOf(flake: FilePath, evaluator: Evaluator): Value {
+  const top = evaluator.importFile(flake);
+  const outputs = evaluator.select(top, ["outputs"]);
+  const inputs = evaluator.select(top, ["inputs"]);
+  const formals =
+    outputs.kind === "function" ? (outputs.definition?.expr.formals?.entries.map(({ name }) => name) ?? []) : [];
+  const names = new Set([...(inputs.kind === "attrs" ? inputs.entries.keys() : []), ...formals]);
+  names.delete("self");
+  const given: [string, Thunk][] = [...names].map((name) => [name, evaluator.of(inputValue(name))]);
+  const result = evaluator.lazy(() => evaluator.call(outputs, evaluator.of(all)));
+  const self = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
+  const all: Value = evaluator.attrs([...given, ["self", self]]);
+  return result.force();
+}
+
+function inputValue(name: string): UnknownValue {
+  return { kind: "unknown", reason: `input \`${name}\` of the flake`, name: ["inputs", name] };
+}
+
+/** `self`: the outputs, and where the flake lies. */
+function selfOf(flake: FilePath, outputs: Value, inputs: () => Value, evaluator: Evaluator): Value {
+  const added: [string, Thunk][] = [
+    ["outPath", evaluator.of({ kind: "path", path: folderOf(flake), inside: true })],
+    ["inputs", evaluator.lazy(inputs)],
+    ["outputs", evaluator.of(outputs)],
+  ];
+  const base = evaluator.attrs(added, "what Nix adds to a flake") as AttrsValue;
+  if (outputs.kind !== "attrs") return base;
+  return { ...outputs, entries: new Map([...outputs.entries, ...base.entries]), open: outputs.open ?? base.open };
+}
+
+/** The attributes of a set that may be known in part, with those behind unknown conditions and calls. */
+function* namedValues(value: Value, depth = 0): Iterable<readonly [string, Attr]> {
+  if (depth > 8) return;
+  if (value.kind === "attrs") {
+    yield* value.entries;
+    for (const rest of value.rest ?? []) yield* namedValues(rest, depth + 1);
+  } else if (value.kind === "unknown") {
+    for (const one of value.alternatives ?? []) yield* namedValues(one, depth + 1);
+  }
+}
+
+function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): HostInput | undefined {
+  const call = systemCall(attr.thunk.force(), 0);
+  if (call === undefined) return undefined;
+  const modules = call.entries.get("modules")?.thunk;
+  if (modules === undefined) return undefined;
+  const specialArgs = new Map<string, Thunk>();
+  for (const key of ["specialArgs", "extraSpecialArgs"]) {
+    const args = call.entries.get(key)?.thunk.force();
+    if (args?.kind === "attrs") for (const [arg, given] of args.entries) specialArgs.set(arg, given.thunk);
+  }
+  return { name, platform, declaration: declarationOf(attr, flake), modules: [modules], specialArgs };
+}
+
+/** The argument that holds `modules`, within calls of functions that are not known. */
+function systemCall(value: Value, depth: number): AttrsValue | undefined {
+  if (depth > 6) return undefined;
+  if (value.kind === "attrs") return value.entries.has("modules") ? value : undefined;
+  if (value.kind !== "unknown") return undefined;
+  for (const inside of value.inside ?? []) {
+    const found = systemCall(inside.force(), depth + 1);
+    if (found !== undefined) return found;
+  }
+  const [only, ...others] = value.alternatives ?? [];
+  return only !== undefined && others.length === 0 ? systemCall(only, depth + 1) : undefined;
+}
+
+function declarationOf(attr: Attr, flake: FilePath): Location {
+  const site = attr.sites[0];
+  if (site === undefined) return { file: flake, range: { start: 0, end: 0 } };
+  const { binding, depth } = site;
+  const name = binding.kind === "binding" ? binding.path[depth] : binding.names[depth];
+  const { start, end } = name ?? binding;
+  return { file: site.source.path, range: { start, end } };
+}

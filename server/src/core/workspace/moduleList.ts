@@ -1,0 +1,202 @@
+// A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
+import type { Evaluator } from "../evaluate/evaluator.js";
+import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type { FilePath } from "../text/range.js";
+import type { Applies } from "./collect.js";
+import { property } from "./properties.js";
+
+/** One module, called and taken apart. */
+export interface Module {
+  /** The file it is the top of; undefined for one written inline. */
+  readonly file: FilePath | undefined;
+  /** The file that it is written in, as far as known: its own, or the one that lists it. */
+  readonly writtenIn: FilePath;
+  /** Its option definitions: `config`, or the whole set in shorthand form. */
+  readonly config: Thunk;
+  /** Path of `config` in the module. */
+  readonly configPath: readonly string[];
+  readonly options: Thunk | undefined;
+  readonly applies: Applies;
+}
+
+/** A module that can't be followed. */
+export interface Unresolved {
+  readonly reason: string;
+  /** True if it comes from outside the workspace (a flake input, nixpkgs): then it sets nothing in sight. */
+  readonly outside: boolean;
+}
+
+export interface ModuleList {
+  /** As merged: later modules and imported ones first. */
+  readonly modules: readonly Module[];
+  /** Module files in the order found. */
+  readonly files: readonly FilePath[];
+  readonly unresolved: readonly Unresolved[];
+}
+
+export interface ModuleListInput {
+  readonly evaluator: Evaluator;
+  readonly roots: readonly Thunk[];
+  readonly writtenIn: FilePath;
+  /** The argument of a module function, by the names of its formals. */
+  readonly argumentsFor: (formals: readonly string[]) => Thunk;
+}
+
+const MAX_MODULES = 4000;
+/** Attributes of a shorthand module that are no options. */
+const NOT_CONFIG = new Set(["imports", "disabledModules", "_class", "_file", "key", "require", "freeformType", "meta"]);
+
+interface Pending {
+  readonly thunk: Thunk;
+  readonly writtenIn: FilePath;
+  readonly applies: Applies;
+  readonly calls: number;
+}
+
+/** Follows module lists breadth-first, each file once. */
+export function listModules(input: ModuleListInput): ModuleList {
+  const loader = new Loader(input);
+  loader.run();
+  const { disabled } = loader;
+  return {
+    modules: loader.modules.filter(({ file }) => file === undefined || !disabled.has(file)).reverse(),
+    files: [...loader.seen].filter((file) => !disabled.has(file)),
+    unresolved: loader.unresolved,
+  };
+}
+
+class Loader {
+  readonly modules: Module[] = [];
+  readonly seen = new Set<FilePath>();
+  readonly disabled = new Set<FilePath>();
+  readonly unresolved: Unresolved[] = [];
+  readonly #queue: Pending[];
+  readonly #entered = new Set<Value>();
+
+  constructor(readonly input: ModuleListInput) {
+    this.#queue = input.roots.map((thunk) => ({ thunk, writtenIn: input.writtenIn, applies: "yes", calls: 0 }));
+  }
+
+  run(): void {
+    for (let i = 0; i < this.#queue.length && i < MAX_MODULES; i++) {
+      const pending = this.#queue[i];
+      if (pending !== undefined) this.#module(pending.thunk.force(), pending, undefined);
+    }
+  }
+
+  #module(value: Value, pending: Pending, file: FilePath | undefined): void {
+    switch (value.kind) {
+      case "path":
+        if (value.inside) this.#file(value.path, pending);
+        else this.unresolved.push({ reason: `${value.path} lies outside the workspace`, outside: true });
+        return;
+      case "attrs":
+        this.#set(value, pending, file);
+        return;
+      case "function":
+        this.#function(value, pending, file);
+        return;
+      case "list":
+        // `imports` takes lists in lists no more than one level; flake helpers flatten them.
+        for (const thunk of value.items) this.#queue.push({ ...pending, thunk });
+        return;
+      case "unknown":
+        this.#unknown(value, pending, file);
+        return;
+      default:
+        this.unresolved.push({ reason: "a module that is no path, set or function", outside: false });
+    }
+  }
+
+  #file(path: FilePath, pending: Pending): void {
+    const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
+    if (this.seen.has(file)) return;
+    this.seen.add(file);
+    const value = this.input.evaluator.importFile(path);
+    if (value.kind === "path") return;
+    this.#module(value, { ...pending, writtenIn: file }, file);
+  }
+
+  #function(value: FunctionValue, pending: Pending, file: FilePath | undefined): void {
+    if (pending.calls > 4) return;
+    const formals = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
+    const result = this.input.evaluator.call(value, this.input.argumentsFor(formals));
+    this.#module(result, { ...pending, calls: pending.calls + 1 }, file);
+  }
+
+  #set(value: AttrsValue, pending: Pending, file: FilePath | undefined): void {
+    if (this.#entered.has(value)) return;
+    this.#entered.add(value);
+    const mark = property(value);
+    if (mark?.kind === "if") {
+      // Not allowed in `imports` by nixpkgs, but found in lists that helpers filter.
+      this.#module(mark.content.force(), { ...pending, applies: mark.applies }, file);
+      return;
+    }
+    if (value.entries.has("__functor") && !value.entries.has("imports") && !value.entries.has("config")) {
+      const called = this.input.evaluator.call(value, this.input.argumentsFor([]));
+      this.#module(called, { ...pending, calls: pending.calls + 1 }, file);
+      return;
+    }
+    this.#disable(value, pending);
+    const explicit = value.entries.has("config") || value.entries.has("options");
+    const config = value.entries.get("config")?.thunk;
+    const options = value.entries.get("options")?.thunk;
+    this.modules.push({
+      file,
+      writtenIn: pending.writtenIn,
+      config: explicit ? (config ?? this.input.evaluator.of({ kind: "attrs", entries: new Map() })) : shorthand(value),
+      configPath: explicit ? ["config"] : [],
+      options,
+      applies: pending.applies,
+    });
+    const imports = value.entries.get("imports")?.thunk.force();
+    if (imports !== undefined) this.#imports(imports, pending);
+  }
+
+  #imports(value: Value, pending: Pending): void {
+    const next = { ...pending, calls: 0 };
+    if (value.kind === "list") {
+      for (const thunk of value.items) this.#queue.push({ ...next, thunk });
+      for (const rest of value.rest ?? []) this.#imports(rest, { ...pending, applies: "maybe" });
+      if (value.openTail !== undefined && value.rest === undefined)
+        this.unresolved.push({ reason: value.openTail, outside: false });
+    } else if (value.kind === "unknown") {
+      for (const one of value.alternatives ?? []) this.#imports(one, { ...pending, applies: "maybe" });
+      if (value.alternatives === undefined) this.unresolved.push(unresolvedOf(value));
+    }
+  }
+
+  #unknown(value: UnknownValue, pending: Pending, file: FilePath | undefined): void {
+    if (value.path !== undefined) {
+      this.#file(value.path, pending);
+      return;
+    }
+    const maybe: Pending = { ...pending, applies: "maybe" };
+    for (const one of value.alternatives ?? []) this.#module(one, maybe, file);
+    if (value.alternatives === undefined) this.unresolved.push(unresolvedOf(value));
+  }
+
+  #disable(value: AttrsValue, pending: Pending): void {
+    const list = value.entries.get("disabledModules")?.thunk.force();
+    if (list?.kind !== "list" || pending.applies !== "yes") return;
+    for (const item of list.items) {
+      const path = item.force();
+      if (path.kind === "path" && path.inside)
+        this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
+    }
+  }
+}
+
+function shorthand(value: AttrsValue): Thunk {
+  const entries = new Map([...value.entries].filter(([name]) => !NOT_CONFIG.has(name)));
+  const config: AttrsValue = { ...value, entries };
+  return { force: () => config };
+}
+
+/** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */
+function unresolvedOf(value: UnknownValue): Unresolved {
+  const [first] = value.name ?? value.callee ?? [];
+  const outside = first !== undefined && value.inside === undefined && first !== "self";
+  return { reason: value.reason, outside };
+}

@@ -1,0 +1,74 @@
+// Every definition once: what several hosts get from the same place with the same value is one definition with all their names.
+import type { Value } from "../evaluate/value.js";
+import type { Sighting } from "./collect.js";
+import type { Definition, Platform } from "./model.js";
+
+export class DefinitionRegistry {
+  readonly #byKey = new Map<string, Definition & { hosts: string[] }>();
+  readonly #bySighting = new Map<Sighting, Definition>();
+
+  /** The definition of a sighting; `host` undefined: no host gets it. */
+  add(sighting: Sighting, platform: Platform, host: string | undefined): Definition {
+    const key = [placeKey(sighting), ...sighting.pathInFile, sighting.priority, valueKey(sighting.value)].join("\0");
+    let definition = this.#byKey.get(key);
+    if (definition === undefined) {
+      const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
+      definition = { ...rest, conditional: applies === "maybe", platform, hosts: [] };
+      this.#byKey.set(key, definition);
+    }
+    if (host !== undefined && !definition.hosts.includes(host)) definition.hosts.push(host);
+    this.#bySighting.set(sighting, definition);
+    return definition;
+  }
+
+  /** A sighting as seen from the file that takes its value in from another one. */
+  addMirror(sighting: Sighting, platform: Platform, host: string | undefined): void {
+    if (sighting.mirror === undefined) return;
+    this.add({ ...sighting, ...sighting.mirror, valueExpr: undefined, mirror: undefined }, platform, host);
+  }
+
+  /** The definition that was made of a sighting. */
+  of(sighting: Sighting): Definition {
+    const definition = this.#bySighting.get(sighting);
+    if (definition === undefined) throw new Error("a sighting that was never added");
+    return definition;
+  }
+
+  get definitions(): readonly Definition[] {
+    return [...this.#byKey.values()];
+  }
+}
+
+/** Where a sighting stands, whatever path leads there. */
+export function placeKey({ file, valueRange, nameRange }: Sighting): string {
+  return `${file}\0${nameRange.start}\0${valueRange.start}\0${valueRange.end}`;
+}
+
+const MAX_KEY_DEPTH = 6;
+
+/** A text that is equal for equal values; unknown ones are told apart by reason. */
+export function valueKey(value: Value, depth = 0): string {
+  if (depth > MAX_KEY_DEPTH) return "…";
+  const mark = value.assumed === true ? "~" : "";
+  switch (value.kind) {
+    case "null":
+      return `${mark}null`;
+    case "list": {
+      const items = value.items.slice(0, 200).map((item) => valueKey(item.force(), depth + 1));
+      return `${mark}[${items.join(",")}${value.openTail ?? ""}]`;
+    }
+    case "attrs": {
+      const names = [...value.entries.keys()].sort().slice(0, 200);
+      const entries = names.map((name) => `${name}=${valueKey(value.entries.get(name)?.thunk.force() ?? value, depth + 1)}`);
+      return `${mark}{${entries.join(";")}${value.open ?? ""}}`;
+    }
+    case "function":
+      return "function";
+    case "path":
+      return `${mark}path ${value.path}`;
+    case "unknown":
+      return `unknown ${value.reason}`;
+    default:
+      return `${mark}${value.kind} ${String(value.value)}`;
+  }
+}

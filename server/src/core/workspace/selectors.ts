@@ -1,0 +1,203 @@
+// Which attribute paths are build-related, under any prefix. The collector walks values along these patterns.
+// `*` is any one name, `**` everything below, `[]` a list level; quotes keep a dot within a name.
+
+/** Options whose sets and lists are reported whole as well as by their leaves: free sets, submodules, lists of them. */
+const WHOLE: readonly string[] = [
+  "nix.settings",
+  "nixConfig",
+  "nix.buildMachines",
+  "nix.buildMachines.[]",
+  "determinateNix.buildMachines",
+  "determinateNix.buildMachines.[]",
+  "determinateNix.customSettings",
+  "nix.gc.interval",
+  "nix.optimise.interval",
+  "swapDevices",
+  "swapDevices.[]",
+  "nixpkgs.hostPlatform",
+  "nixpkgs.buildPlatform",
+  "nixpkgs.localSystem",
+];
+
+const LEAVES: readonly string[] = [
+  "nix.settings.*",
+  "nixConfig.*",
+  "nix.gc.**",
+  "nix.optimise.**",
+  "nix.linux-builder.**",
+  "nix.buildMachines.[].*",
+  "determinateNix.buildMachines.[].*",
+  "determinateNix.customSettings.*",
+  "determinateNix.determinateNixd.**",
+  ...[
+    ...["maxJobs", "buildCores", "autoOptimiseStore", "binaryCaches", "trustedUsers", "systemFeatures", "useSandbox"],
+    ...["trustedBinaryCaches", "binaryCachePublicKeys", "sandboxPaths", "requireSignedBinaryCaches", "allowedUsers"],
+    ...["extraOptions", "distributedBuilds", "daemonCPUSchedPolicy", "daemonIOSchedClass", "daemonIOSchedPriority"],
+    ...["daemonNiceLevel", "daemonIONiceLevel", "daemonProcessType", "daemonIOLowPriority", "nrBuildUsers"],
+    ...["enable", "package", "checkConfig", "checkAllErrors"],
+  ].map((name) => `nix.${name}`),
+  "zramSwap.**",
+  "boot.tmp.**",
+  "boot.tmpOnTmpfs",
+  "boot.tmpOnTmpfsSize",
+  "boot.cleanTmpDir",
+  "boot.kernel.sysctl.vm*",
+  "swapDevices.[].**",
+  ...["services", "slices", "sockets", "user.services", "user.slices"].flatMap((units) =>
+    ["nix-daemon", "nix-build", "nix"].map((unit) => `systemd.${units}.${unit}.**`),
+  ),
+  "systemd.slices.*.sliceConfig.*",
+  "systemd.oomd.**",
+  "services.earlyoom.**",
+  "programs.ccache.**",
+  ...["cores", "memorySize", "diskSize"].map((name) => `virtualisation.${name}`),
+  ...["hostPlatform", "localSystem", "buildPlatform", "crossSystem"].flatMap((platform) =>
+    ["arch", "tune", "abi", "cpu", "fpu"].flatMap((key) => [
+      `nixpkgs.${platform}.gcc.${key}`,
+      `${platform}.gcc.${key}`,
+    ]),
+  ),
+  "gcc.arch",
+  "gcc.tune",
+  "nixpkgs.system",
+  ...["cudaSupport", "rocmSupport", "cudaCapabilities", "cudaForwardCompat"].flatMap((name) => [
+    `nixpkgs.config.${name}`,
+    `config.${name}`,
+    name,
+  ]),
+  "nixpkgs.config.replaceStdenv",
+  "nixpkgs.config.enableParallelBuildingByDefault",
+  "powerManagement.cpuFreqGovernor",
+  "documentation.man.generateCaches",
+  "hardware.facter.reportPath",
+  'fileSystems."/tmp".*',
+  'environment.etc."nix/nix.conf".text',
+  'environment.etc."nix/nix.custom.conf".text',
+  "environment.variables.NIX_CONFIG",
+  "environment.sessionVariables.NIX_CONFIG",
+  "NIX_CONFIG",
+];
+
+/** Settings that are reported wherever a set holds them, since a set may be handed on to `nix.settings` later. */
+const LOOSE_SETTINGS: readonly string[] = [
+  ...["max-jobs", "cores", "http-connections", "max-substitution-jobs", "auto-optimise-store", "substituters"],
+  ...["extra-substituters", "trusted-substituters", "trusted-users", "extra-trusted-users", "system-features"],
+  ...["extra-system-features", "build-dir", "use-cgroups", "keep-outputs", "keep-derivations", "keep-going"],
+  ...["keep-failed", "keep-build-log", "keep-env-derivations", "min-free", "max-free", "builders-use-substitutes"],
+  ...["maxJobs", "speedFactor", "supportedFeatures", "mandatoryFeatures"],
+];
+
+/** Attributes of packages and overrides, at any level. */
+const PACKAGE_ATTRIBUTES: readonly string[] = [
+  ...["CARGO_PROFILE_*", "CARGO_BUILD_JOBS", "CARGO_BUILD_RUSTFLAGS", "CARGO_INCREMENTAL", "CARGO_TARGET_*"],
+  ...["RUSTFLAGS", "NODE_OPTIONS", "GOMAXPROCS", "GOFLAGS", "GOMEMLIMIT", "GOAMD64", "NIX_BUILD_CORES", "ninjaFlags"],
+  ...["enableParallelBuilding", "enableParallelChecking", "enableParallelInstalling", "NIX_CFLAGS_COMPILE"],
+  ...["NIX_CXXFLAGS_COMPILE", "NIX_CFLAGS_LINK", "NIX_RUSTFLAGS", "cargoBuildFlags", "buildType", "cargoBuildType"],
+  ...["MAKEFLAGS", "makeFlags", "requiredSystemFeatures", "preferLocalBuild", "allowSubstitutes", "hardeningDisable"],
+  ...["CMAKE_BUILD_PARALLEL_LEVEL", "MAX_JOBS", "NVCC_THREADS", "TMPDIR", "dontStrip", "separateDebugInfo", "doCheck"],
+  ...["NIX_ENFORCE_NO_NATIVE", "ltoSupport", "pgoSupport", "maxBuildCores"],
+];
+
+interface PatternNode {
+  readonly names: Map<string, PatternNode>;
+  /** Names that begin so (`CARGO_PROFILE_*`), longest text first. */
+  readonly beginnings: [string, PatternNode][];
+  any?: PatternNode;
+  /** Everything below is reported by its leaves. */
+  deep?: boolean;
+  leaf?: boolean;
+  whole?: boolean;
+}
+
+/** A place in the patterns, begun at element `anchor` of the path walked. */
+export interface PatternState {
+  readonly node: PatternNode;
+  readonly anchor: number;
+}
+
+function newNode(): PatternNode {
+  return { names: new Map(), beginnings: [] };
+}
+
+function child(node: PatternNode, element: string): PatternNode {
+  if (element === "*") {
+    node.any ??= newNode();
+    return node.any;
+  }
+  if (element.endsWith("*")) {
+    const text = element.slice(0, -1);
+    const known = node.beginnings.find(([beginning]) => beginning === text)?.[1];
+    const next = known ?? newNode();
+    if (known === undefined) node.beginnings.push([text, next]);
+    return next;
+  }
+  const next = node.names.get(element) ?? newNode();
+  node.names.set(element, next);
+  return next;
+}
+
+function add(root: PatternNode, pattern: string, mark: "leaf" | "whole"): void {
+  let node = root;
+  for (const [, quoted, plain] of pattern.matchAll(/"([^"]*)"|([^.]+)/g)) {
+    if (plain === "**") {
+      node.deep = true;
+      return;
+    }
+    node = child(node, quoted ?? plain ?? "");
+  }
+  node[mark] = true;
+}
+
+const ROOT = newNode();
+for (const pattern of WHOLE) add(ROOT, pattern, "whole");
+for (const pattern of [...LEAVES, ...LOOSE_SETTINGS, ...PACKAGE_ATTRIBUTES]) add(ROOT, pattern, "leaf");
+
+/** The states after the path element at `index`. With `begins`, a pattern may begin at this element too. */
+export function advance(
+  states: readonly PatternState[],
+  element: string,
+  index: number,
+  begins: boolean,
+): readonly PatternState[] {
+  const result: PatternState[] = [];
+  for (const state of states) {
+    if (state.node.deep) result.push(state);
+    else step(state.node, element, state.anchor, result);
+  }
+  if (begins) step(ROOT, element, index, result);
+  return result;
+}
+
+function step(node: PatternNode, element: string, anchor: number, result: PatternState[]): void {
+  const named = node.names.get(element);
+  if (named !== undefined) result.push({ node: named, anchor });
+  if (element === "[]") return;
+  for (const [beginning, next] of node.beginnings) if (element.startsWith(beginning)) result.push({ node: next, anchor });
+  if (node.any !== undefined) result.push({ node: node.any, anchor });
+}
+
+/** What a path is, by the pattern that begins earliest. */
+export interface Selected {
+  /** Where the option path begins in the path walked. */
+  readonly anchor: number;
+  /** True if sets and lists are reported whole here. */
+  readonly whole: boolean;
+  /** True for a pattern of one element, which may stand anywhere (`RUSTFLAGS`, `max-jobs`). */
+  readonly loose: boolean;
+}
+
+/** `length`: of the path walked. Undefined if nothing is reported there. */
+export function selected(states: readonly PatternState[], length: number): Selected | undefined {
+  let best: Selected | undefined;
+  for (const { node, anchor } of states) {
+    if (!node.leaf && !node.deep && !node.whole) continue;
+    if (best === undefined || anchor < best.anchor || (anchor === best.anchor && node.whole && !best.whole))
+      best = { anchor, whole: node.whole === true, loose: length - anchor === 1 && node.whole !== true };
+  }
+  return best;
+}
+
+/** True if a pattern reaches further down: what stands here and is not known may hold settings. */
+export function leadsOn(states: readonly PatternState[]): boolean {
+  return states.some(({ node }) => node.deep || node.any || node.names.size > 0 || node.beginnings.length > 0);
+}

@@ -1,0 +1,148 @@
+// Settings within text: nix.conf files, `nix.extraOptions`, NIX_CONFIG. Each line becomes a definition that points into the text.
+import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Value } from "../evaluate/value.js";
+import type { SourceFile, StringExpr, StringPart } from "../syntax/ast.js";
+import type { FilePath, TextRange } from "../text/range.js";
+import type { Sighting } from "./collect.js";
+import { type ConfLine, parseNixConf, UNKNOWN_TEXT } from "./nixConf.js";
+import { folderOf, joinPath } from "./paths.js";
+
+/** A text with the places its characters come from. */
+interface Traced {
+  readonly text: string;
+  /** Where a piece of the text stands in the file; undefined if it is not written there letter by letter. */
+  locate(range: TextRange): TextRange | undefined;
+}
+
+/** True if the option at this path holds nix.conf text. */
+export function carriesConf(path: readonly string[]): boolean {
+  const [first, second] = path;
+  if (path.at(-1) === "NIX_CONFIG") return true;
+  if (path.length === 2 && first === "nix") return second === "extraOptions";
+  return path.length === 4 && first === "environment" && path[2] !== undefined && path[2].startsWith("nix/nix.");
+}
+
+/** The settings in an option's text. `open`: an unknown part may set anything. */
+export function settingsInOption(carrier: Sighting, evaluator: Evaluator): { sightings: Sighting[]; open: boolean } {
+  const { value, valueExpr, source } = carrier;
+  const traced =
+    valueExpr?.kind === "string" && source !== undefined
+      ? traceString(valueExpr, source, value)
+      : { text: value.kind === "string" ? value.value : UNKNOWN_TEXT, locate: () => undefined };
+  const conf = parseNixConf(traced.text);
+  const sightings: Sighting[] = [];
+  for (const line of conf.lines) {
+    if (line.kind !== "setting") continue;
+    const range = traced.locate(line) ?? carrier.valueRange;
+    sightings.push({
+      ...carrier,
+      range,
+      nameRange: traced.locate(line.nameRange) ?? range,
+      valueRange: traced.locate(line.valueRange) ?? range,
+      valueExpr: undefined,
+      attrPath: [...carrier.attrPath, line.name],
+      pathInFile: [...carrier.pathInFile, line.name],
+      value: lineValue(line, evaluator),
+      site: undefined,
+      inText: { carrier: carrier.attrPath, nixConf: true },
+    });
+  }
+  return { sightings, open: conf.open };
+}
+
+/** The settings of a nix.conf file; files that it includes count at the place of the line. */
+export function settingsInFile(
+  file: FilePath,
+  readText: (path: FilePath) => string | undefined,
+  evaluator: Evaluator,
+): Sighting[] {
+  const sightings: Sighting[] = [];
+  const read = (path: FilePath, above: readonly FilePath[]) => {
+    const text = above.includes(path) || above.length > 16 ? undefined : readText(path);
+    if (text === undefined) return;
+    for (const line of parseNixConf(text).lines) {
+      if (line.kind === "include") {
+        const target = joinPath(folderOf(path), line.value);
+        if (target !== undefined) read(target, [...above, path]);
+      }
+      if (line.kind !== "setting") continue;
+      sightings.push({
+        file: path,
+        range: { start: line.start, end: line.end },
+        nameRange: line.nameRange,
+        valueRange: line.valueRange,
+        valueExpr: undefined,
+        attrPath: ["nix.conf", line.name],
+        pathInFile: [line.name],
+        value: lineValue(line, evaluator),
+        priority: 100,
+        order: 1000,
+        applies: "yes",
+        prefix: [],
+        site: undefined,
+        source: undefined,
+        inText: { carrier: ["nix.conf"], nixConf: true },
+      });
+    }
+  };
+  read(file, []);
+  return sightings;
+}
+
+/** The text of a line; what it means (a number, a list) is the setting's type to say. */
+function lineValue(line: ConfLine, evaluator: Evaluator): Value {
+  return line.known ? evaluator.text(line.value) : evaluator.unknown("holds a part that is not known");
+}
+
+/** Pieces of a string's value with the parts they come from. */
+function traceString(expr: StringExpr, source: SourceFile, value: Value): Traced {
+  const whole = value.kind === "string" ? value.value : undefined;
+  const pieces: { start: number; end: number; part: StringPart }[] = [];
+  let text = "";
+  for (const [i, part] of expr.parts.entries()) {
+    const start = text.length;
+    if (part.kind === "text") text += part.text;
+    else text += whole === undefined ? UNKNOWN_TEXT : interpolated(expr.parts, i, whole, start);
+    pieces.push({ start, end: text.length, part });
+  }
+  // The parts and the value disagree only if the value was not made by this expression.
+  if (whole !== undefined && text !== whole) return { text: whole, locate: () => undefined };
+  return {
+    text,
+    locate(range) {
+      const first = pieces.find((piece) => range.start < piece.end || piece === pieces.at(-1));
+      const last = pieces.findLast((piece) => range.end > piece.start) ?? first;
+      if (first === undefined || last === undefined) return undefined;
+      const start = first.part.kind === "text" ? offsetIn(first.part, range.start - first.start, source) : first.part.start;
+      const end = last.part.kind === "text" ? offsetIn(last.part, range.end - last.start, source) : last.part.end;
+      return start === undefined || end === undefined || end < start ? undefined : { start, end };
+    },
+  };
+}
+
+/** What an interpolation gave, read off the whole text: up to where the next fixed part begins. */
+function interpolated(parts: readonly StringPart[], index: number, whole: string, start: number): string {
+  const next = parts[index + 1];
+  if (next === undefined) return whole.slice(start);
+  if (next.kind !== "text") return "";
+  const isLast = index + 2 === parts.length;
+  const end = isLast ? whole.length - next.text.length : whole.indexOf(next.text, start);
+  return end < start ? "" : whole.slice(start, end);
+}
+
+/** Offset in the file of a character of a part's text, line by line since indentation and escapes are not in the text. */
+function offsetIn(part: StringPart & { kind: "text" }, offset: number, source: SourceFile): number | undefined {
+  const before = part.text.slice(0, offset);
+  const line = before.split("\n").length - 1;
+  const written = source.text.slice(part.start, part.end).split("\n");
+  const meant = part.text.split("\n");
+  const writtenLine = written[line]?.replace(/\r$/, "");
+  const meantLine = meant[line];
+  if (written.length !== meant.length || writtenLine === undefined || meantLine === undefined) return undefined;
+  // The line's text ends the written line unless the closing quotes' own indentation was cut off.
+  const indentation = writtenLine.endsWith(meantLine) ? writtenLine.length - meantLine.length : writtenLine.indexOf(meantLine);
+  if (indentation < 0) return undefined;
+  const lineStart = part.start + written.slice(0, line).join("\n").length + (line > 0 ? 1 : 0);
+  return lineStart + indentation + (before.length - (before.lastIndexOf("\n") + 1));
+}
+
