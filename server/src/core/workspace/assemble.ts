@@ -17,8 +17,8 @@ export interface HostIdentity {
   readonly name: string;
   readonly platform: Platform;
   readonly kind: Host["kind"];
-  /** The nixos-facter report that the host names (`hardware.facter.reportPath`), a file of the workspace. */
-  readonly facterReport?: FilePath;
+  /** Text of the nixos-facter report that the host names (`hardware.facter.reportPath`). */
+  readonly facterReport?: string;
 }
 export type MachineLookup = (host: HostIdentity) => { readonly machine: Machine; readonly budget: Budget } | undefined;
 
@@ -97,7 +97,7 @@ export function assemble(input: AssembleInput): Model {
   return {
     hosts: drafts.map((draft) => hostOf(draft, registry)),
     definitions: registry.definitions.filter(({ file }) => isTarget(file)),
-    packages: [],
+    packages: fileUnits.flatMap(({ packages }) => packages.map((one) => ({ ...one, hosts: [] }))),
     sources: input.sources,
     needs: input.needs,
     filesRead: snapshot.files.size,

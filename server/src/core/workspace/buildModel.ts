@@ -26,7 +26,7 @@ export interface BuildModelInput {
   /** The last model of this workspace: what hangs on nothing that changed is taken over. */
   readonly previous?: Model;
   /** Polled now and then; once it is true the model is incomplete and must be thrown away. */
-  readonly token?: { readonly isCancellationRequested: boolean };
+  readonly token?: { readonly cancelled: boolean };
 }
 
 /** What is kept for the next model of the same workspace. */
@@ -38,6 +38,8 @@ interface Unit<T> {
   readonly dependencies: Dependencies;
   readonly result: T;
 }
+
+type ReadText = (path: FilePath) => string | undefined;
 
 const MEMORIES = new WeakMap<Model, Memory>();
 const RELEVANCE = new WeakMap<SnapshotFile, boolean>();
@@ -63,7 +65,7 @@ export function buildModel(input: BuildModelInput): Model {
   const units = new Map<string, Unit<unknown>>();
 
   /** Runs a unit, or takes over its last result if nothing that it saw has changed. */
-  const unit = <T>(key: string, steps: number, run: (evaluator: Evaluator, dependencies: Dependencies) => T): T => {
+  const unit = <T>(key: string, steps: number, run: (evaluator: Evaluator, readText: ReadText) => T): T => {
     const before = memory?.units.get(key) as Unit<T> | undefined;
     if (before !== undefined && files.unchanged(before.dependencies)) {
       units.set(key, before);
@@ -71,9 +73,14 @@ export function buildModel(input: BuildModelInput): Model {
       return before.result;
     }
     const dependencies = newDependencies();
-    const cancelled = () => token?.isCancellationRequested === true;
-    const evaluator = createEvaluator(files.access(dependencies), { steps, depth: EVALUATION_DEPTH, cancelled });
-    const result = run(evaluator, dependencies);
+    const cancelled = () => token?.cancelled === true;
+    const access = files.access(dependencies);
+    const evaluator = createEvaluator(access, { steps, depth: EVALUATION_DEPTH, cancelled });
+    const readText: ReadText = (path) => {
+      const text = access.text(path);
+      return typeof text === "string" ? text : undefined;
+    };
+    const result = run(evaluator, readText);
     units.set(key, { dependencies, result });
     return result;
   };
@@ -86,27 +93,23 @@ export function buildModel(input: BuildModelInput): Model {
   const hostUnits: HostUnit[] = [];
   const confUnits: { file: FilePath; sightings: readonly Sighting[] }[] = [];
   for (const [path, file] of snapshot.files) {
-    if (token?.isCancellationRequested) break;
+    if (token?.cancelled) break;
     if (!("text" in file)) continue;
-    if (relevant(path, file)) fileUnits.push(unit(`file ${path}`, FILE_STEPS, (evaluator) => analyzeFile(path, evaluator)));
+    if (relevant(path, file))
+      fileUnits.push(unit(`file ${path}`, FILE_STEPS, (evaluator, readText) => analyzeFile(path, evaluator, readText)));
     if (isNixConf(path)) {
-      const sightings = unit(`conf ${path}`, FILE_STEPS, (evaluator, dependencies) => {
-        const access = files.access(dependencies);
-        const readText = (included: FilePath) => {
-          const text = access.text(included);
-          return typeof text === "string" ? text : undefined;
-        };
-        return settingsInFile(path, readText, evaluator);
-      });
+      const sightings = unit(`conf ${path}`, FILE_STEPS, (evaluator, readText) =>
+        settingsInFile(path, readText, evaluator),
+      );
       confUnits.push({ file: path, sightings });
     }
     if (baseName(path) !== "flake.nix" || !relevant(path, file)) continue;
     const found = unit(`hosts ${path}`, FILE_STEPS, (evaluator) => findHosts(path, evaluator).map(identity));
     for (const { name, platform } of found) {
-      if (token?.isCancellationRequested) break;
-      const host = unit(`host ${path} ${platform} ${name}`, HOST_STEPS, (evaluator) => {
+      if (token?.cancelled) break;
+      const host = unit(`host ${path} ${platform} ${name}`, HOST_STEPS, (evaluator, readText) => {
         const own = findHosts(path, evaluator).find((one) => one.name === name && one.platform === platform);
-        return own && analyzeHost(own, evaluator);
+        return own && analyzeHost(own, evaluator, readText);
       });
       if (host !== undefined) hostUnits.push(host);
     }

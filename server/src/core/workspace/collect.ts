@@ -1,6 +1,15 @@
 // Values to definitions: walks what a file or module evaluates to and notes every attribute that selectors.ts knows.
 import type { Evaluator } from "../evaluate/evaluator.js";
-import type { Attr, AttrSite, AttrsValue, FunctionValue, ListValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type {
+  Attr,
+  AttrSite,
+  AttrsValue,
+  FunctionValue,
+  ListValue,
+  Thunk,
+  UnknownValue,
+  Value,
+} from "../evaluate/value.js";
 import type { AttrName, Expr, SourceFile } from "../syntax/ast.js";
 import type { FilePath, TextRange } from "../text/range.js";
 import { contains } from "../text/range.js";
@@ -210,7 +219,9 @@ class Walk implements Collected {
     const deep = isSet && here.states.some(({ node }) => node.deep === true);
     if (isSet && !choice.whole && (choice.loose || (deep && value.entries.size > 0))) return;
     const isElement = here.path.at(-1) === "[]";
-    const site = isElement ? here.own : (here.attr?.sites.find((s) => s.source.path === this.input.file) ?? here.attr?.sites[0]);
+    const site = isElement
+      ? here.own
+      : (here.attr?.sites.find((s) => s.source.path === this.input.file) ?? here.attr?.sites[0]);
     if (site === undefined) return;
     // A set that is only the path of longer bindings (`nix.settings.cores = 1`) has no text of its own.
     if (choice.whole && isSet && !isElement && !endsPath(site)) return;

@@ -1,31 +1,41 @@
 // One file judged on its own: its definitions under any prefix, and its packages.
 import type { Evaluator } from "../evaluate/evaluator.js";
 import type { FilePath } from "../text/range.js";
-import { type CallSighting, type Collected, collect, type Sighting } from "./collect.js";
+import { type Collected, collect, type Sighting } from "./collect.js";
+import { packagesOf, type PackageSighting } from "./packages.js";
 import { carriesConf, settingsInOption } from "./textSettings.js";
 
-export interface FileUnit extends Collected {
+export interface FileUnit extends Omit<Collected, "calls"> {
   readonly file: FilePath;
   /** Option prefixes under which unknown nix.conf text may set anything. */
   readonly openTexts: readonly (readonly string[])[];
-  readonly calls: readonly CallSighting[];
+  readonly packages: readonly PackageSighting[];
 }
 
-export function analyzeFile(file: FilePath, evaluator: Evaluator): FileUnit {
+export function analyzeFile(
+  file: FilePath,
+  evaluator: Evaluator,
+  readText: (path: FilePath) => string | undefined,
+): FileUnit {
   const root = evaluator.of(evaluator.openFile(file));
-  return withTexts(file, collect({ evaluator, file, root, path: [], anywhere: true }), evaluator);
+  const collected = collect({ evaluator, file, root, path: [], anywhere: true });
+  const packages = packagesOf(collected.calls, file, evaluator, readText);
+  return { file, obscured: collected.obscured, packages, ...withTexts(collected.sightings, evaluator) };
 }
 
-/** Adds the settings that stand in option texts. */
-export function withTexts(file: FilePath, collected: Collected, evaluator: Evaluator): FileUnit {
+/** The sightings with the settings that stand in option texts, each after its text. */
+export function withTexts(
+  found: readonly Sighting[],
+  evaluator: Evaluator,
+): { sightings: Sighting[]; openTexts: (readonly string[])[] } {
   const sightings: Sighting[] = [];
   const openTexts: (readonly string[])[] = [];
-  for (const sighting of collected.sightings) {
+  for (const sighting of found) {
     sightings.push(sighting);
     if (!carriesConf(sighting.attrPath)) continue;
     const inner = settingsInOption(sighting, evaluator);
     sightings.push(...inner.sightings);
     if (inner.open && sighting.applies !== "no") openTexts.push(sighting.prefix);
   }
-  return { ...collected, file, sightings, openTexts };
+  return { sightings, openTexts };
 }

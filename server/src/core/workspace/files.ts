@@ -28,7 +28,10 @@ export function newDependencies(): Dependencies {
 }
 
 /** `parse` is asked at most once a path; it may keep trees between snapshots. */
-export function workspaceFiles(snapshot: Snapshot, parse: (path: FilePath, text: string) => SourceFile): WorkspaceFiles {
+export function workspaceFiles(
+  snapshot: Snapshot,
+  parse: (path: FilePath, text: string) => SourceFile,
+): WorkspaceFiles {
   const needs = new Set<FilePath>();
 
   const read = (path: FilePath): { text: string } | Missing => {
@@ -39,8 +42,7 @@ export function workspaceFiles(snapshot: Snapshot, parse: (path: FilePath, text:
       return "text" in file ? file : { missing: "unreadable", reason: `${path} can't be read: ${file.unreadable}` };
     const kind = snapshot.folders.get(folderOf(path))?.get(baseName(path));
     if (kind === undefined) return { missing: "absent", reason: `${path} does not exist` };
-    if (kind === "directory" || snapshot.folders.has(path))
-      return { missing: "absent", reason: `${path} is a folder` };
+    if (kind === "directory" || snapshot.folders.has(path)) return { missing: "absent", reason: `${path} is a folder` };
     needs.add(path);
     return { missing: "needs", reason: `needs ${path}` };
   };

@@ -17,6 +17,8 @@ export interface HostUnit {
   readonly sightings: readonly Sighting[];
   readonly obscured: readonly Obscured[];
   readonly openText: boolean;
+  /** Text of the nixos-facter report that the host names. */
+  readonly facterReport: string | undefined;
   /** Modules that could not be followed. */
   readonly unresolved: readonly Unresolved[];
 }
@@ -31,7 +33,11 @@ export interface HostInput {
   readonly specialArgs: ReadonlyMap<string, Thunk>;
 }
 
-export function analyzeHost(input: HostInput, evaluator: Evaluator): HostUnit {
+export function analyzeHost(
+  input: HostInput,
+  evaluator: Evaluator,
+  readText: (path: FilePath) => string | undefined,
+): HostUnit {
   const { declaration } = input;
   let list: ModuleList | undefined;
   const config = configArgument(evaluator, () => list?.modules ?? []);
@@ -60,16 +66,22 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator): HostUnit {
     if (module.applies === "no") continue;
     const file = module.file ?? module.writtenIn;
     const path = module.file === undefined ? undefined : module.configPath;
-    const found = withTexts(
-      file,
-      collect({ evaluator, file, root: module.config, path, anywhere: false }),
-      evaluator,
-    );
+    const collected = collect({ evaluator, file, root: module.config, path, anywhere: false });
+    const found = withTexts(collected.sightings, evaluator);
     for (const sighting of found.sightings)
       sightings.push({ ...sighting, applies: both(sighting.applies, module.applies) });
-    obscured.push(...found.obscured);
+    obscured.push(...collected.obscured);
     if (found.openTexts.length > 0) openText = true;
   }
   const files = [declaration.file, ...list.files.filter((file) => file !== declaration.file)];
-  return { ...input, files, sightings, obscured, openText, unresolved: list.unresolved };
+  const facterReport = facterText(sightings, readText);
+  return { ...input, files, sightings, obscured, openText, facterReport, unresolved: list.unresolved };
+}
+
+function facterText(
+  sightings: readonly Sighting[],
+  readText: (path: FilePath) => string | undefined,
+): string | undefined {
+  const path = sightings.find(({ attrPath }) => attrPath.join(".") === "hardware.facter.reportPath")?.value;
+  return path?.kind === "path" && path.inside ? readText(path.path) : undefined;
 }

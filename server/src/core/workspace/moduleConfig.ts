@@ -109,7 +109,8 @@ function pushDown(node: Node): {
     } else if (value.kind === "attrs") {
       pieces.push({ set: value, piece });
       for (const rest of value.rest ?? []) todo.push({ value: rest, piece: { ...piece, applies: "maybe" } });
-      if (value.open !== undefined && value.rest === undefined) obscured.push({ reason: value.open, priority: piece.priority });
+      if (value.open !== undefined && value.rest === undefined)
+        obscured.push({ reason: value.open, priority: piece.priority });
     } else {
       if (value.kind === "unknown") {
         for (const one of value.alternatives ?? []) todo.push({ value: one, piece: { ...piece, applies: "maybe" } });
@@ -134,7 +135,9 @@ function nodeValue(node: Node, evaluator: Evaluator): Value {
   if (value === undefined) return evaluator.unknown(OUTSIDE);
   const weakest = Math.max(...leaves.map(({ piece }) => piece.priority));
   const plain =
-    value.kind === "bool" || value.kind === "int" || (value.kind === "string" && PLAIN_STRINGS.has(node.path.join(".")));
+    value.kind === "bool" ||
+    value.kind === "int" ||
+    (value.kind === "string" && PLAIN_STRINGS.has(node.path.join(".")));
   return value.kind === "unknown" || (plain && weakest <= 100) ? value : evaluator.unknown(OUTSIDE);
 }
 

@@ -61,7 +61,14 @@ function confLine(text: string, start: number, end: number): ConfLine | "open" |
     return { ...whole, kind: words.length === 2 ? "include" : "malformed", name, value: path, valueRange, known };
   }
   if (second === undefined || word(second) !== "=")
-    return { ...whole, kind: "malformed", name, value: "", valueRange: { start: first.end, end: last.end }, known: false };
+    return {
+      ...whole,
+      kind: "malformed",
+      name,
+      value: "",
+      valueRange: { start: first.end, end: last.end },
+      known: false,
+    };
   const values = words.slice(2);
   const value = values.map(word).join(" ");
   const valueRange = { start: values[0]?.start ?? second.end, end: last.end };

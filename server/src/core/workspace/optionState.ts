@@ -27,7 +27,11 @@ export function optionState(sources: OptionSources, path: readonly string[]): Me
 /** The merged state of a Nix setting, from wherever the platform takes it. */
 export function settingState(sources: OptionSources, name: string): Merged {
   const names = settingNames(name);
-  if (sources.platform === "flake") return firstOf(sources, names.map((alias) => ["nixConfig", alias]));
+  if (sources.platform === "flake")
+    return firstOf(
+      sources,
+      names.map((alias) => ["nixConfig", alias]),
+    );
   if (sources.platform === "plain") return lastLine(sources.sightings, names, { state: "unset" });
   const path = ["nix", "settings", name];
   // NixOS and nix-darwin always write the canonical name, after its aliases: there an alias has no effect.

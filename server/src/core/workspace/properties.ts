@@ -71,7 +71,9 @@ function resolve(value: Value, evaluator: Evaluator): Value | undefined {
       const present = mark.contents.filter((content) => !isLeftOut(content.force()));
       const [only, ...others] = present;
       if (only === undefined) return undefined;
-      return others.length === 0 ? resolve(only.force(), evaluator) : evaluator.unknown("merged from several definitions");
+      return others.length === 0
+        ? resolve(only.force(), evaluator)
+        : evaluator.unknown("merged from several definitions");
     }
     case "other":
       return value;

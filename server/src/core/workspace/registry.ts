@@ -59,7 +59,9 @@ export function valueKey(value: Value, depth = 0): string {
     }
     case "attrs": {
       const names = [...value.entries.keys()].sort().slice(0, 200);
-      const entries = names.map((name) => `${name}=${valueKey(value.entries.get(name)?.thunk.force() ?? value, depth + 1)}`);
+      const entries = names.map(
+        (name) => `${name}=${valueKey(value.entries.get(name)?.thunk.force() ?? value, depth + 1)}`,
+      );
       return `${mark}{${entries.join(";")}${value.open ?? ""}}`;
     }
     case "function":

@@ -46,7 +46,8 @@ function within(part: Obscured, prefix: readonly string[]): Obscured[] {
   const path = part.path;
   if (!prefix.every((element, i) => i >= path.length || element === path[i])) return [];
   let rest = path.slice(prefix.length);
-  while (rest[0] === "config" || (rest[0] === "imports" && rest[1] === "[]")) rest = rest.slice(rest[0] === "config" ? 1 : 2);
+  while (rest[0] === "config" || (rest[0] === "imports" && rest[1] === "[]"))
+    rest = rest.slice(rest[0] === "config" ? 1 : 2);
   return [{ ...part, path: rest }];
 }
 

@@ -172,7 +172,8 @@ function step(node: PatternNode, element: string, anchor: number, result: Patter
   const named = node.names.get(element);
   if (named !== undefined) result.push({ node: named, anchor });
   if (element === "[]") return;
-  for (const [beginning, next] of node.beginnings) if (element.startsWith(beginning)) result.push({ node: next, anchor });
+  for (const [beginning, next] of node.beginnings)
+    if (element.startsWith(beginning)) result.push({ node: next, anchor });
   if (node.any !== undefined) result.push({ node: node.any, anchor });
 }
 

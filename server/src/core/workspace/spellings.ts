@@ -25,9 +25,11 @@ export function spellings(path: Path): readonly Path[] {
 /** The setting of nix.conf that an option holds under one of its names: `nix.settings.cores`, `nix.buildCores`. */
 export function settingOfOption(path: Path): string | undefined {
   const [first, second, name, ...more] = path;
-  if (first === "nix" && second === "settings" && name !== undefined && more.length === 0) return canonicalSettingName(name);
+  if (first === "nix" && second === "settings" && name !== undefined && more.length === 0)
+    return canonicalSettingName(name);
   const target = OPTIONS.find(
-    ({ path: own, renamedTo }) => renamedTo !== undefined && own.length === path.length && own.every((e, i) => e === path[i]),
+    ({ path: own, renamedTo }) =>
+      renamedTo !== undefined && own.length === path.length && own.every((e, i) => e === path[i]),
   )?.renamedTo;
   return target?.[0] === "nix" && target[1] === "settings" ? target[2] : undefined;
 }

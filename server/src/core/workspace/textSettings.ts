@@ -113,7 +113,8 @@ function traceString(expr: StringExpr, source: SourceFile, value: Value): Traced
       const first = pieces.find((piece) => range.start < piece.end || piece === pieces.at(-1));
       const last = pieces.findLast((piece) => range.end > piece.start) ?? first;
       if (first === undefined || last === undefined) return undefined;
-      const start = first.part.kind === "text" ? offsetIn(first.part, range.start - first.start, source) : first.part.start;
+      const start =
+        first.part.kind === "text" ? offsetIn(first.part, range.start - first.start, source) : first.part.start;
       const end = last.part.kind === "text" ? offsetIn(last.part, range.end - last.start, source) : last.part.end;
       return start === undefined || end === undefined || end < start ? undefined : { start, end };
     },
@@ -140,9 +141,10 @@ function offsetIn(part: StringPart & { kind: "text" }, offset: number, source: S
   const meantLine = meant[line];
   if (written.length !== meant.length || writtenLine === undefined || meantLine === undefined) return undefined;
   // The line's text ends the written line unless the closing quotes' own indentation was cut off.
-  const indentation = writtenLine.endsWith(meantLine) ? writtenLine.length - meantLine.length : writtenLine.indexOf(meantLine);
+  const indentation = writtenLine.endsWith(meantLine)
+    ? writtenLine.length - meantLine.length
+    : writtenLine.indexOf(meantLine);
   if (indentation < 0) return undefined;
   const lineStart = part.start + written.slice(0, line).join("\n").length + (line > 0 ? 1 : 0);
   return lineStart + indentation + (before.length - (before.lastIndexOf("\n") + 1));
 }
-
