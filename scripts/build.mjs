@@ -64,10 +64,11 @@ const bundles = await Promise.all([
   ),
 ]);
 
-/** Packages whose code is in the bundles, for the notices (scripts/package.mjs). */
+/** Folders of the packages whose code is in the bundles, for the notices (scripts/package.mjs). */
 export const bundled = new Set(
   bundles
     .flatMap((result) => Object.keys(result?.metafile?.inputs ?? {}))
-    .map((input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
-    .filter((name) => name !== undefined),
+    .map((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+    .filter((folder) => folder !== undefined)
+    .map(path),
 );

@@ -369,8 +369,9 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       return { view, file };
     },
     async viewAround(uri) {
-      const root = roots.get(uri) ?? (folders.has(uri) ? undefined : await rootOf(uri));
-      return root && refresh(root);
+      const path = host.pathOf(uri);
+      const isInside = documents.get(uri) !== undefined || (path !== undefined && folderAround(path) !== undefined);
+      return isInside ? refresh(await rootOf(uri)) : undefined;
     },
     views: () => [...roots.values()].flatMap((root) => root.view ?? []),
     dispose() {
