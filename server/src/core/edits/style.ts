@@ -82,7 +82,7 @@ export function insertBindings(
     const indent = columnOf(text, anchor.start);
     return insert(
       pastTrailingComments(source, anchor.end),
-      lines.map((line) => eol + indentLines(line, indent, eol)).join(""),
+      lines.map((line) => eol + indent + indentLines(line, indent, eol)).join(""),
     );
   }
   const close = set.end - 1;

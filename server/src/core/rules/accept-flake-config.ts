@@ -2,6 +2,7 @@
 import { replaceValue } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
+import { spot } from "./support/spot.js";
 
 export const acceptFlakeConfig: Rule = {
   id: "accept-flake-config",
@@ -41,8 +42,7 @@ export const acceptFlakeConfig: Rule = {
       if (!(value.kind === "bool" && value.value) && !(value.kind === "string" && /^(true|yes|1)$/.test(value.value)))
         continue;
       yield {
-        file: definition.file,
-        range: definition.range,
+        ...spot(definition),
         message:
           "With `accept-flake-config = true` any flake you build sets Nix settings unasked: its limits beat yours, and for a trusted user it can run code as root. Pass `--accept-flake-config` for flakes that you trust.",
         fixes: [

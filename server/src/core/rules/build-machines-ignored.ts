@@ -2,6 +2,7 @@
 import { setOption } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { spot } from "./support/spot.js";
 
 export const buildMachinesIgnored: Rule = {
   id: "build-machines-ignored",
@@ -35,9 +36,9 @@ export const buildMachinesIgnored: Rule = {
       machine: "none",
       before: `{
   boot.tmp.cleanOnBoot = true;
-  ⟦nix.buildMachines = [
+  ⟦nix.buildMachines⟧ = [
     { hostName = "builder"; system = "x86_64-linux"; maxJobs = 4; }
-  ];⟧
+  ];
 }
 `,
       after: `{
@@ -72,8 +73,7 @@ export const buildMachinesIgnored: Rule = {
 
 function finding(host: Host, definition: Definition): Draft {
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message:
       "These remote builders are never asked: without `nix.distributedBuilds = true` the module writes an empty `builders =` into nix.conf, and everything is built here.",
     fixes: [

@@ -3,6 +3,7 @@ import { setOptions, type OptionEdit } from "../edits/options.js";
 import type { Host, Package } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { argumentText } from "./support/attributes.js";
+import { spot } from "./support/spot.js";
 
 /** The module's default. Source: nixos/modules/programs/ccache.nix. */
 const CACHE_FOLDER = "/var/cache/ccache";
@@ -46,10 +47,10 @@ export const ccacheUnused: Rule = {
 }
 #- host.nix
 {
-  nix.⟦settings = {
-    max-jobs = 3;
+  nix.settings = {
+    ⟦max-jobs = 3;⟧
     cores = 2;
-  };⟧
+  };
   nixpkgs.overlays = [
     (final: prev: {
       onnxruntime = prev.onnxruntime.overrideAttrs (old: {
@@ -122,8 +123,7 @@ function finding(host: Host, names: readonly string[], packages: readonly Packag
   if (host.setting("extra-sandbox-paths").state === "unset")
     entries.push({ path: ["nix", "settings", "extra-sandbox-paths"], value: `[ "${CACHE_FOLDER}" ]` });
   return {
-    file: anchor.file,
-    range: anchor.range,
+    ...spot(anchor),
     message: `This host builds ${names.join(", ")} with changes of its own and has no compiler cache. ccache pays where most of the same source compiles again: 30 % faster at a hit rate of 40 %.`,
     related: packages.map((pkg) => ({ file: pkg.file, range: pkg.range, message: `\`${pkg.name}\` is changed here` })),
     fixes: [

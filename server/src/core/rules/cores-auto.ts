@@ -3,6 +3,7 @@ import { replaceValue } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
+import { spot } from "./support/spot.js";
 
 export const coresAuto: Rule = {
   id: "cores-auto",
@@ -32,7 +33,7 @@ export const coresAuto: Rule = {
       before: `{ config, ... }:
 {
   boot.tmp.cleanOnBoot = true;
-  nix.settings.⟦cores = "auto";⟧
+  ⟦nix.settings.cores = "auto";⟧
 }
 `,
       after: `{ config, ... }:
@@ -46,7 +47,7 @@ export const coresAuto: Rule = {
       title: "The machine is not known: all threads, as the word was meant",
       machine: "none",
       before: `{
-  nixConfig.⟦cores = "auto";⟧
+  ⟦nixConfig.cores = "auto";⟧
   outputs = { self }: { };
 }
 `,
@@ -81,8 +82,7 @@ function finding(definition: Definition, host: Host): Draft {
     edits: replaceValue(definition, String(host.budget.threads)),
   };
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message:
       '`cores` takes a number: Nix refuses "auto" here, which only `max-jobs` knows. `cores = 0` means all threads of the machine.',
     fixes: share ? [share, all] : [all],

@@ -3,6 +3,7 @@ import { setOptions } from "../edits/options.js";
 import type { Host } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { atLeast } from "./support/nixVersion.js";
+import { spot } from "./support/spot.js";
 
 const FAST_LINE = 100e6;
 /** Ours, and what the founding document asks for. */
@@ -49,10 +50,10 @@ export const fewSubstitutionConnections: Rule = {
       configuration: { confidenceProfile: "founding" },
       before: `{
   boot.tmp.cleanOnBoot = true;
-  nix.⟦settings = {
-    max-jobs = 3;
+  nix.settings = {
+    ⟦max-jobs = 3;⟧
     cores = 2;
-  };⟧
+  };
 }
 `,
       after: `{
@@ -106,8 +107,7 @@ function finding(host: Host, counts: readonly number[]): Draft | undefined {
   );
   const megabits = Math.round((host.machine?.networkBitsPerSecond ?? 0) / 1e6);
   return {
-    file: anchor.file,
-    range: anchor.range,
+    ...spot(anchor),
     message: `Downloads run 16 at a time over 25 connections (the defaults) on a line of ${megabits} Mbit/s. Raising both together may shorten big updates.`,
     fixes,
   };

@@ -3,6 +3,7 @@ import { findOption } from "../catalogue/lookup.js";
 import { moveDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { spot } from "./support/spot.js";
 
 export const legacyNixOption: Rule = {
   id: "legacy-nix-option",
@@ -64,10 +65,9 @@ function finding(host: Host, definition: Definition, target: readonly string[]):
     (d) => d.attrPath.length === target.length && target.every((name, i) => d.attrPath[i] === name),
   );
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message: `\`${definition.attrPath.join(".")}\` is now \`${path}\`; the old name warns at each rebuild.`,
-    related: taken ? [{ file: taken.file, range: taken.range, message: `\`${path}\` is set as well` }] : [],
+    related: taken ? [{ ...spot(taken), message: `\`${path}\` is set as well` }] : [],
     fixes: taken
       ? []
       : [

@@ -3,6 +3,7 @@ import { findSetting } from "../catalogue/lookup.js";
 import type { Definition } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { writtenSettingName } from "./support/settingOf.js";
+import { spot } from "./support/spot.js";
 
 /** What a flake may well propose to its users: where its packages are, and features it needs. Not settings of the machine. */
 const PROPOSALS: ReadonlySet<string> = new Set([
@@ -82,8 +83,7 @@ export const nixconfigNeedsConsent: Rule = {
 
 function finding(definition: Definition, name: string, restricted: boolean): Draft {
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message:
       `\`${name}\` in nixConfig takes effect only for those who accept this flake's configuration, never in CI by itself; ` +
       (restricted

@@ -3,6 +3,7 @@ import type { AttrName, Expr } from "../syntax/ast.js";
 import type { Definition } from "../workspace/model.js";
 import { replaceValue } from "../edits/options.js";
 import type { Draft, Rule } from "./rule.js";
+import { spot } from "./support/spot.js";
 
 export const nixconfigNotLiteral: Rule = {
   id: "nixconfig-not-literal",
@@ -35,7 +36,7 @@ export const nixconfigNotLiteral: Rule = {
       machine: "none",
       before: `#- flake.nix
 {
-  nixConfig.⟦timeout = 60 * 60;⟧
+  ⟦nixConfig.timeout = 60 * 60;⟧
   outputs = { self }: { };
 }
 `,
@@ -51,7 +52,7 @@ export const nixconfigNotLiteral: Rule = {
       machine: "none",
       before: `#- flake.nix
 {
-  nixConfig.⟦connect-timeout = 2.5;⟧
+  ⟦nixConfig.connect-timeout = 2.5;⟧
   outputs = { self }: { };
 }
 `,
@@ -120,8 +121,7 @@ function finding(definition: Definition, path: readonly AttrName[], why: string)
   const literal = literalOf(definition);
   const name = path.at(-1);
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message: `The value of \`${name?.kind === "name" ? name.text : definition.attrPath[1]}\` ${why}. nixConfig is read without evaluation: Nix stops here.`,
     fixes:
       literal === undefined

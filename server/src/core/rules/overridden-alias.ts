@@ -4,6 +4,7 @@ import { removeDefinition, renameDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { settingDefinitions } from "./support/settingOf.js";
+import { spot } from "./support/spot.js";
 
 /**
  * Settings that NixOS and nix-darwin always write themselves, so that they stand behind each of their aliases that sorts first.
@@ -104,12 +105,12 @@ function finding(host: Host, definition: Definition, name: string, canonical: st
   const others = host.definitions.filter(
     (d) => d !== definition && d.attrPath.at(-1) === canonical && d.attrPath[1] === "settings",
   );
-  const base = { file: definition.file, range: definition.range };
+  const base = spot(definition);
   if (others.length > 0)
     return {
       ...base,
       message: `\`${name}\` is an old name of \`${canonical}\`, which is set as well: in the generated nix.conf \`${canonical}\` comes later and wins, so this line does nothing.`,
-      related: others.map((d) => ({ file: d.file, range: d.range, message: `\`${canonical}\` is set here` })),
+      related: others.map((d) => ({ ...spot(d), message: `\`${canonical}\` is set here` })),
       unnecessary: true,
       fixes: [{ title: `Remove ${name}`, applicability: "safe", preferred: true, edits: removeDefinition(definition) }],
     };

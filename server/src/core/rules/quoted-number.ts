@@ -4,6 +4,7 @@ import { replaceValue } from "../edits/options.js";
 import type { OptionType } from "../catalogue/facts.js";
 import type { Definition } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
+import { spot } from "./support/spot.js";
 
 export const quotedNumber: Rule = {
   id: "quoted-number",
@@ -84,8 +85,7 @@ function check(definition: Definition, platform: "nixos" | "darwin"): Draft | un
   const { value } = definition;
   const name = definition.attrPath.at(-1) ?? "";
   const draft = (what: string, fixes: FixDraft[]): Draft => ({
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message: `\`${name}\` takes an integer, but this is ${what}.`,
     fixes,
   });

@@ -3,6 +3,7 @@ import { setOptions, type OptionEdit } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { atLeast } from "./support/nixVersion.js";
+import { spot } from "./support/spot.js";
 
 export const tmpfsHoldsBuilds: Rule = {
   id: "tmpfs-holds-builds",
@@ -47,7 +48,7 @@ export const tmpfsHoldsBuilds: Rule = {
     {
       title: "Unless it is told to",
       machine: "threads=8,memory=16GiB,nix-version=2.31",
-      before: '{ boot.tmp.⟦useTmpfs = true;⟧ nix.settings.build-dir = "/tmp/builds"; }\n',
+      before: '{ ⟦boot.tmp.useTmpfs = true;⟧ nix.settings.build-dir = "/tmp/builds"; }\n',
       after: '{ boot.tmp.useTmpfs = false; boot.tmp.cleanOnBoot = true; nix.settings.build-dir = "/tmp/builds"; }\n',
     },
   ],
@@ -86,8 +87,7 @@ function finding(
   if (host.option(["boot", "tmp", "cleanOnBoot"]).state === "unset")
     entries.push({ path: ["boot", "tmp", "cleanOnBoot"], value: "true" });
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message: `${place.why}, and this puts /tmp into memory: build trees compete with the compilers for it.`,
     ...(place.certain ? {} : { severity: "information" as const, confidence: 0.65 }),
     fixes: [

@@ -4,6 +4,7 @@ import { renameDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { settingDefinitions, settingOf } from "./support/settingOf.js";
+import { spot } from "./support/spot.js";
 
 export const unknownSetting: Rule = {
   id: "unknown-setting",
@@ -41,7 +42,7 @@ export const unknownSetting: Rule = {
     {
       title: "A list is never singular",
       machine: "none",
-      before: '{ nix.settings.⟦extra-substituter = [ "https://nix-community.cachix.org" ];⟧ }\n',
+      before: '{ ⟦nix.settings.extra-substituter = [ "https://nix-community.cachix.org" ];⟧ }\n',
       after: '{ nix.settings.extra-substituters = [ "https://nix-community.cachix.org" ]; }\n',
     },
     {
@@ -62,12 +63,11 @@ export const unknownSetting: Rule = {
 function finding(host: Host, definition: Definition, name: string, nearest: string): Draft {
   const taken = host.definitions.find((d) => d !== definition && settingOf(d) === nearest);
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message: taken
       ? `Nix has no setting \`${name}\`; it is ignored, or fails the check of the generated nix.conf. \`${nearest}\` is set already.`
       : `Nix has no setting \`${name}\`; it is ignored, or fails the check of the generated nix.conf. Did you mean \`${nearest}\`?`,
-    related: taken ? [{ file: taken.file, range: taken.range, message: `\`${nearest}\` is set here` }] : [],
+    related: taken ? [{ ...spot(taken), message: `\`${nearest}\` is set here` }] : [],
     // What was meant is a guess, if a good one: never in bulk.
     fixes: taken
       ? []

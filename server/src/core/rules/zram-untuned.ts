@@ -2,6 +2,7 @@
 import { setOptions, type OptionEdit } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { spot } from "./support/spot.js";
 
 /** Source: nix-community/infra modules/nixos/common/default.nix; the kernel's defaults are made for disks. */
 const SYSCTL: readonly (readonly [name: string, value: string])[] = [
@@ -64,10 +65,12 @@ export const zramUntuned: Rule = {
     enable = true;
     memoryPercent = 75;
   };
-  boot.kernel.sysctl."vm.swappiness" = 180;
-  boot.kernel.sysctl."vm.page-cluster" = 0;
-  boot.kernel.sysctl."vm.watermark_boost_factor" = 0;
-  boot.kernel.sysctl."vm.watermark_scale_factor" = 125;
+  boot.kernel.sysctl = {
+    "vm.swappiness" = 180;
+    "vm.page-cluster" = 0;
+    "vm.watermark_boost_factor" = 0;
+    "vm.watermark_scale_factor" = 125;
+  };
 }
 `,
     },
@@ -119,8 +122,7 @@ function finding(host: Host, definition: Definition): Draft | undefined {
   const { words, entries } = untuned(host);
   if (words.length === 0) return undefined;
   return {
-    file: definition.file,
-    range: definition.range,
+    ...spot(definition),
     message: `zram is on, but not tuned for builds: ${words.join("; ")}.`,
     fixes: [
       { title: "Tune zram", applicability: "safe", preferred: true, edits: setOptions(host, entries, definition) },
