@@ -42,4 +42,12 @@ export interface Evaluator {
   /** The `lib` set that files judged on their own get. */
   readonly lib: Value;
   unknown(reason: string): Value;
+  /** A known string, as the product supplies it. */
+  text(value: string): Value;
+  /** A set of given values, e.g. the arguments of a flake's outputs. `open` as in AttrsValue. */
+  attrs(entries: Iterable<readonly [string, Thunk]>, open?: string): Value;
+  /** A value computed when first read. */
+  lazy(compute: () => Value): Thunk;
+  /** Begins a new unit: its step count starts at zero. Values that are known stay memoised. */
+  restart(): void;
 }

@@ -57,17 +57,25 @@ export interface PathValue extends Provenance {
   readonly path: FilePath;
   readonly inside: boolean;
 }
-/** `openTail`: further elements may follow that are not known, with the reason. */
+/**
+ * `openTail`: further elements may follow that are not known, with the reason. `rest` are the values that add them, as far as
+ * they can be named: lists behind an unknown condition, lists after an unknown one, unknown values.
+ */
 export interface ListValue extends Provenance {
   readonly kind: "list";
   readonly items: readonly Thunk[];
   readonly openTail?: string;
+  readonly rest?: readonly Value[];
 }
-/** `open`: further attributes may exist that are not known, with the reason; those in `entries` are certain. */
+/**
+ * `open`: further attributes may exist that are not known, with the reason; those in `entries` are certain. `rest` are the
+ * values that add them, as far as they can be named: sets behind an unknown condition, unknown sets merged by `//`.
+ */
 export interface AttrsValue extends Provenance {
   readonly kind: "attrs";
   readonly entries: ReadonlyMap<string, Attr>;
   readonly open?: string;
+  readonly rest?: readonly Value[];
 }
 export interface FunctionValue extends Provenance {
   readonly kind: "function";
@@ -87,8 +95,14 @@ export interface UnknownValue extends Provenance {
   readonly inside?: readonly Thunk[];
   /** What was called, as an attribute path where it can be read (`["pkgs","rustPlatform","buildRustPackage"]`). */
   readonly callee?: readonly string[];
+  /** How the program reaches it, from an argument or an input on: `["inputs","nixpkgs"]`. Unset where it was computed. */
+  readonly name?: readonly string[];
+  /** Set for text that is not known itself but names this file or folder of the workspace (`"${self}/x.nix"`, `toString ./x`). */
+  readonly path?: FilePath;
   /** True if real Nix would fail here for certain (a type error, a missing attribute, `throw`, a failed assert). */
   readonly error?: boolean;
+  /** For an error: true if `builtins.tryEval` catches it (`throw`, `assert`). */
+  readonly catchable?: boolean;
 }
 
 /** A lazy value. `force` is memoised and total: infinite recursion and bounds give unknown. */

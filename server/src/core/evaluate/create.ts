@@ -1,0 +1,72 @@
+// Assembles the evaluator: builtins, lib, imports, and the face that evaluator.ts describes.
+import type { FilePath } from "../text/range.js";
+import { builtinThunks, globalNames } from "./builtins.js";
+import { importedFile } from "./builtinsFiles.js";
+import type { Bounds, Evaluator, FileAccess } from "./evaluator.js";
+import { callValue } from "./functions.js";
+import { plainData } from "./json.js";
+import { libSet } from "./lib.js";
+import { open, openFile } from "./open.js";
+import { Run } from "./run.js";
+import { fileScope } from "./scope.js";
+import { selectAttr } from "./select.js";
+import { ExprThunk, guarded, lazy } from "./thunk.js";
+import type { AttrsValue, Thunk, Value } from "./value.js";
+import { attrs, failure, ready, string, unknown } from "./values.js";
+
+export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
+  const run = new Run(files, bounds);
+  const builtins = builtinThunks(run);
+  run.globals = globalNames(builtins);
+  let lib: AttrsValue | undefined;
+  run.lib = () => {
+    lib ??= libSet(run, builtins);
+    return lib;
+  };
+  const imported = new Map<FilePath, Thunk>();
+  run.importFile = (path) => {
+    const file = importedFile(run, path);
+    let thunk = imported.get(file);
+    if (!thunk) {
+      thunk = lazy(run, () => fileValue(run, file));
+      imported.set(file, thunk);
+    }
+    return thunk.force();
+  };
+  return {
+    importFile: (path) => guarded(run, () => run.importFile(path)),
+    openFile: (path) => guarded(run, () => openFile(run, path)),
+    open: (value) => guarded(run, () => open(run, value)),
+    call: (fn, argument) => guarded(run, () => callValue(run, fn, argument)),
+    of: ready,
+    select: (value, path) => guarded(run, () => selectPath(run, value, path)),
+    json: (value) => plainData(run, value),
+    get lib() {
+      return run.lib();
+    },
+    unknown: (reason) => unknown(reason),
+    text: string,
+    attrs: (entries, openReason) =>
+      openReason === undefined ? attrs(entries) : { ...attrs(entries), open: openReason },
+    lazy: (compute) => lazy(run, compute),
+    restart: () => run.restart(),
+  };
+}
+
+function fileValue(run: Run, file: FilePath): Value {
+  const source = run.files.source(file);
+  if ("missing" in source) return unknown(source.reason);
+  if (!source.root) return failure("the file holds no expression");
+  return new ExprThunk(source.root, fileScope({ run, source })).force();
+}
+
+function selectPath(run: Run, value: Value, path: readonly string[]): Value {
+  let current = value;
+  for (const name of path) {
+    if (current.assumed) run.assumed = true;
+    const found = selectAttr(run, current, name);
+    if (!found) return failure(`attribute \`${name}\` missing`);
+    current = found;
+  }
+  return current;
+}

@@ -1,0 +1,181 @@
+// Functions of the program, builtins, and calls, of unknown functions too.
+import type { FunctionExpr, SourceFile } from "../syntax/ast.js";
+import { type Run, Unknowable } from "./run.js";
+import { Scope } from "./scope.js";
+import { attrOf, hasAlternatives, hasAttr } from "./select.js";
+import { evaluate, originOf } from "./expression.js";
+import { ExprThunk, guarded, lazy } from "./thunk.js";
+import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "./value.js";
+import { failure, mismatch, oneOf, ready, unknown, withDetails } from "./values.js";
+
+/** A function of the program with the scope it closes over. */
+export class Lambda implements FunctionValue {
+  readonly kind = "function";
+  readonly origin: FunctionValue["origin"];
+
+  constructor(
+    readonly expr: FunctionExpr,
+    readonly scope: Scope,
+  ) {
+    this.origin = originOf(expr, scope);
+  }
+  get definition(): { readonly source: SourceFile; readonly expr: FunctionExpr } {
+    return { source: this.scope.file.source, expr: this.expr };
+  }
+  get call(): (argument: Thunk) => Value {
+    return (argument) => guarded(this.scope.file.run, () => this.apply(argument));
+  }
+  apply(argument: Thunk): Value {
+    return evaluate(this.expr.body, argumentScope(this.expr, this.scope, argument));
+  }
+}
+
+export function makeLambda(expr: FunctionExpr, scope: Scope): Value {
+  return new Lambda(expr, scope);
+}
+
+/** The body's scope. @throws Unknowable if the argument does not fit the formals. */
+function argumentScope(expr: FunctionExpr, scope: Scope, argument: Thunk): Scope {
+  const names = new Map<string, Thunk>();
+  const inner = new Scope(scope.file, scope, names);
+  if (expr.parameter) names.set(expr.parameter.name, argument);
+  if (!expr.formals) return inner;
+  const value = argument.force();
+  if (value.kind === "unknown") {
+    if (value.error) throw new Unknowable(value);
+    for (const { name } of expr.formals.entries) names.set(name, ready(unnamedArgument(value, name)));
+    return inner;
+  }
+  if (value.kind !== "attrs") mismatch(value, "a set");
+  const { run } = scope.file;
+  for (const { name, fallback } of expr.formals.entries) {
+    const given = value.entries.get(name);
+    if (given) names.set(name, given.thunk);
+    else if (value.open === undefined) {
+      if (!fallback) throw new Unknowable(failure(`the function is called without the argument \`${name}\``));
+      names.set(name, new ExprThunk(fallback, inner));
+    } else names.set(name, openArgument(run, value, name, fallback && new ExprThunk(fallback, inner)));
+  }
+  if (!expr.formals.ellipsis)
+    refuseOthers(
+      expr.formals.entries.map((formal) => formal.name),
+      value,
+    );
+  return inner;
+}
+
+function unnamedArgument(value: UnknownValue, name: string): UnknownValue {
+  return unknown(value.reason, { name: value.name ? [...value.name, name] : [name], sources: value.sources });
+}
+
+/** A formal that an open argument set may or may not give. */
+function openArgument(run: Run, value: AttrsValue, name: string, fallback: Thunk | undefined): Thunk {
+  const given = attrOf(run, value, name)?.thunk;
+  if (!fallback) return given ?? ready(unknown(value.open ?? ""));
+  if (hasAttr(run, value, name) === false) return fallback;
+  return ready(oneOf(value.open ?? "", () => [given?.force() ?? unknown(""), fallback.force()], { name: [name] }));
+}
+
+function refuseOthers(known: readonly string[], value: AttrsValue): void {
+  if (value.entries.size <= known.length && value.open === undefined && known.every((name) => value.entries.has(name)))
+    return;
+  const names = new Set(known);
+  for (const name of value.entries.keys())
+    if (!names.has(name))
+      throw new Unknowable(failure(`the function is called with the unexpected argument \`${name}\``));
+}
+
+type Implementation = (run: Run, ...args: Thunk[]) => Value;
+
+/** A function of Nix or lib, curried; `arity` arguments make it run. */
+class Primitive implements FunctionValue {
+  readonly kind = "function";
+  constructor(
+    readonly run: Run,
+    readonly name: string,
+    readonly arity: number,
+    readonly implementation: Implementation,
+    readonly given: readonly Thunk[],
+  ) {}
+  get call(): (argument: Thunk) => Value {
+    return (argument) => guarded(this.run, () => this.apply(argument));
+  }
+  apply(argument: Thunk): Value {
+    const args = [...this.given, argument];
+    if (args.length < this.arity) return new Primitive(this.run, this.name, this.arity, this.implementation, args);
+    const { run } = this;
+    run.enter();
+    const { depth } = run;
+    let value: Value;
+    try {
+      value = this.implementation(run, ...args);
+    } catch (error) {
+      if (!(error instanceof Unknowable)) throw error;
+      run.depth = depth;
+      value = this.swallow(error.value, args);
+    }
+    run.depth--;
+    return value;
+  }
+  /** The result where an argument is not known: what the arguments hold can still be looked into. */
+  private swallow(value: UnknownValue, args: readonly Thunk[]): UnknownValue {
+    if (value.error || this.run.incomplete) return value;
+    return unknown(value.reason, {
+      inside: args,
+      callee: [this.name],
+      sources: value.sources,
+      assumed: value.assumed,
+    });
+  }
+}
+
+/** A table of functions by name; the number of arguments is that of the implementation's, without the run. */
+export type Primitives = Readonly<Record<string, Implementation>>;
+
+export function primitive(run: Run, name: string, implementation: Implementation): FunctionValue {
+  return new Primitive(run, name, implementation.length - 1, implementation, []);
+}
+
+/** A function made on the way by another: `f = prefix: text: …` after its first argument. */
+export function fn(run: Run, name: string, implementation: (argument: Thunk) => Value): FunctionValue {
+  return new Primitive(run, name, 1, (_run, argument) => implementation(argument ?? ready(unknown(""))), []);
+}
+
+/** Calls with any number of arguments, one after the other. */
+export function call(run: Run, callee: Thunk | Value, ...args: readonly Thunk[]): Value {
+  let value = "kind" in callee ? callee : callee.force();
+  for (const argument of args) value = callValue(run, value, argument);
+  return value;
+}
+
+export function callAt(run: Run, callee: Value, argument: Thunk, origin: Value["origin"]): Value {
+  const value = callValue(run, callee, argument);
+  return value.origin ? value : withDetails(value, { origin } as Partial<Value>);
+}
+
+export function callValue(run: Run, callee: Value, argument: Thunk): Value {
+  if (callee instanceof Lambda || callee instanceof Primitive) return callee.apply(argument);
+  if (callee.kind === "function") return callee.call(argument);
+  if (callee.kind === "unknown") return callUnknown(run, callee, argument);
+  if (callee.kind === "attrs") {
+    const functor = attrOf(run, callee, "__functor");
+    if (functor) return callValue(run, callValue(run, functor.thunk.force(), ready(callee)), argument);
+  }
+  return failure("a value that is not a function is called");
+}
+
+export function callUnknown(run: Run, callee: UnknownValue, argument: Thunk): UnknownValue {
+  if (callee.error) return callee;
+  const details = {
+    callee: callee.name ?? callee.callee,
+    inside: [...(callee.inside ?? []), argument],
+    sources: callee.sources,
+    assumed: callee.assumed,
+  };
+  if (!hasAlternatives(callee)) return unknown(callee.reason, details);
+  return oneOf(
+    callee.reason,
+    () => (callee.alternatives ?? []).map((one) => lazy(run, () => callValue(run, one, argument)).force()),
+    details,
+  );
+}

@@ -1,0 +1,64 @@
+// The state of one evaluation: bounds, and what the value being computed now was built on.
+import type { Bounds, FileAccess } from "./evaluator.js";
+import type { AttrsValue, Thunk, UnknownValue, Value } from "./value.js";
+
+/** Thrown where a computation cannot go on: its whole result is `value`. Caught at the next thunk or call. */
+export class Unknowable {
+  constructor(readonly value: UnknownValue) {}
+}
+
+/** Steps between two looks at the cancellation token. */
+const POLL = 4096;
+
+export class Run {
+  steps = 0;
+  depth = 0;
+  /** True once the value being computed was built on an assumed one. */
+  assumed = false;
+  /** True once a bound cut the value being computed short: it must not be memoised. */
+  incomplete = false;
+  /** Above zero while a branch is evaluated that real Nix perhaps never enters. */
+  speculating = 0;
+  #stopped: string | undefined;
+
+  /** Set by create.ts once all parts are there. */
+  globals: ReadonlyMap<string, Thunk> = new Map();
+  lib!: () => AttrsValue;
+  importFile!: (path: string) => Value;
+
+  constructor(
+    readonly files: FileAccess,
+    readonly bounds: Bounds,
+  ) {}
+
+  restart(): void {
+    this.steps = 0;
+    this.#stopped = undefined;
+  }
+
+  /** Counts one step. @throws Unknowable past the bound or after cancellation. */
+  step(): void {
+    this.steps++;
+    if (this.steps % POLL === 0 && this.bounds.cancelled?.()) this.#stopped = "cancelled";
+    if (this.#stopped === undefined && this.steps > this.bounds.steps) this.#stopped = "bounded";
+    if (this.#stopped !== undefined) this.cut(this.#stopped);
+  }
+
+  /** Counts the work of going over `count` elements at once. */
+  charge(count: number): void {
+    if (count > this.bounds.steps) this.cut("bounded");
+    this.steps += count >> 3;
+    this.step();
+  }
+
+  enter(): void {
+    this.step();
+    if (this.depth >= this.bounds.depth) this.cut("too deep");
+    this.depth++;
+  }
+
+  cut(reason: string): never {
+    this.incomplete = true;
+    throw new Unknowable({ kind: "unknown", reason });
+  }
+}

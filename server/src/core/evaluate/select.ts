@@ -1,0 +1,163 @@
+// Reading attributes out of sets, and what can be said where the set is known in part or not at all.
+import type { Run } from "./run.js";
+import { lazy } from "./thunk.js";
+import type { Attr, AttrsValue, UnknownValue, Value } from "./value.js";
+import { attr, failure, oneOf, sourcesOf, unknown, withDetails } from "./values.js";
+
+/** Attributes of a package that give the package again, changed by what they are called with. */
+const OVERRIDES: ReadonlySet<string> = new Set([
+  "override",
+  "overrideAttrs",
+  "overrideDerivation",
+  "overridePythonAttrs",
+  "overrideScope",
+  "overrideScope'",
+  "overrideModAttrs",
+  "overrideCabal",
+  "extend",
+  "appendOverlays",
+]);
+
+/** Names that nixpkgs, or a package set made of it, goes by. */
+const NIXPKGS = /^(<nixpkgs>|(nixpkgs|pkgs|legacyPackages)([-_'\d].*)?)$/;
+
+function isNixpkgs(name: readonly string[]): boolean {
+  const last = name.at(-1);
+  return last !== undefined && (NIXPKGS.test(last) || name.at(-2) === "legacyPackages");
+}
+
+/** The value of an attribute; undefined if it is certain that there is none. */
+export function selectAttr(run: Run, base: Value, name: string): Value | undefined {
+  if (base.kind === "unknown") return selectUnknown(run, base, name);
+  if (base.kind !== "attrs") return undefined;
+  const entry = base.entries.get(name);
+  if (entry) return entry.thunk.force();
+  if (base.open === undefined) return undefined;
+  return selectRest(run, base, name);
+}
+
+/** Like selectAttr, as a thunk that is not forced. */
+export function attrOf(run: Run, base: AttrsValue, name: string): Attr | undefined {
+  const entry = base.entries.get(name);
+  if (entry || base.open === undefined) return entry;
+  return attr(lazy(run, () => selectRest(run, base, name) ?? failure(`attribute \`${name}\` missing`)));
+}
+
+/** An attribute that only the open part of a set can have. */
+function selectRest(run: Run, base: AttrsValue, name: string): Value | undefined {
+  const reason = base.open ?? "";
+  if (!base.rest) return unknown(reason);
+  const candidates: Value[] = [];
+  let limited = true;
+  for (const value of base.rest) {
+    const found = selectAttr(run, value, name);
+    if (found) candidates.push(found);
+    if (value.kind !== "attrs" || (value.open !== undefined && found)) limited = false;
+  }
+  if (candidates.length === 0) return limited ? undefined : unknown(reason);
+  const [only] = candidates;
+  if (candidates.length === 1 && only?.kind === "unknown" && only.name) return only;
+  return limited
+    ? oneOf(reason, () => candidates)
+    : unknown(reason, { inside: candidates.map((v) => lazy(run, () => v)) });
+}
+
+export function selectUnknown(run: Run, base: UnknownValue, name: string): Value {
+  if (base.error) return base;
+  const path = base.name ?? base.callee;
+  if (name === "lib" && path && isNixpkgs(path)) return run.lib();
+  const details = {
+    name: path ? [...path, name] : undefined,
+    sources: base.sources,
+    assumed: base.assumed,
+    inside: OVERRIDES.has(name) ? base.inside : undefined,
+  };
+  if (hasAlternatives(base))
+    return oneOf(
+      base.reason,
+      () =>
+        (base.alternatives ?? []).map((one) => selectAttr(run, one, name) ?? failure(`attribute \`${name}\` missing`)),
+      details,
+    );
+  return unknown(base.reason, details);
+}
+
+/** True if the alternatives are limited; does not read them. */
+export function hasAlternatives(value: UnknownValue): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(value, "alternatives");
+  return descriptor !== undefined && (descriptor.get !== undefined || descriptor.value !== undefined);
+}
+
+/** Whether a set has an attribute; undefined if that is not known. */
+export function hasAttr(run: Run, base: Value, name: string): boolean | UnknownValue {
+  if (base.kind === "unknown") return base.error ? base : unknown(base.reason, { sources: base.sources });
+  if (base.kind !== "attrs") return false;
+  if (base.entries.has(name)) return true;
+  if (base.open === undefined) return false;
+  const rest = base.rest;
+  if (rest?.every((value) => hasAttr(run, value, name) === false)) return false;
+  return unknown(base.open);
+}
+
+/** `left // right`, keeping what is certain. */
+export function update(run: Run, left: Value, right: Value): Value {
+  if (right.kind === "unknown" && right.error) return right;
+  if (left.kind === "unknown" && left.error) return left;
+  if (left.kind !== "attrs" && left.kind !== "unknown") return failure("the left side of `//` is not a set");
+  if (right.kind !== "attrs" && right.kind !== "unknown") return failure("the right side of `//` is not a set");
+  if (left.kind === "unknown" && right.kind === "unknown")
+    return unknown(left.reason, {
+      inside: [lazy(run, () => left), lazy(run, () => right)],
+      sources: sourcesOf(left, right),
+    });
+  const bottom = asSet(left);
+  const top = asSet(right);
+  if (bottom.open === undefined && top.open === undefined) {
+    if (bottom.entries.size === 0) return top;
+    if (top.entries.size === 0) return bottom;
+  }
+  const entries = new Map<string, Attr>();
+  for (const [name, entry] of bottom.entries) {
+    if (top.entries.has(name)) continue;
+    entries.set(name, top.open === undefined ? entry : perhapsOverridden(run, entry, top, name));
+  }
+  for (const [name, entry] of top.entries) entries.set(name, entry);
+  const open = bottom.open ?? top.open;
+  if (open === undefined) return { kind: "attrs", entries };
+  return { kind: "attrs", entries, open, rest: [...restOf(bottom), ...restOf(top)] };
+}
+
+/** What the open part of a set consists of. */
+function restOf(set: AttrsValue): readonly Value[] {
+  return set.rest ?? (set.open === undefined ? [] : [unknown(set.open)]);
+}
+
+/** An unknown set as one with nothing certain in it. */
+function asSet(value: AttrsValue | UnknownValue): AttrsValue {
+  if (value.kind === "attrs") return value;
+  const alternatives = hasAlternatives(value) ? value.alternatives : undefined;
+  if (!alternatives?.every((one) => one.kind === "attrs"))
+    return { kind: "attrs", entries: new Map(), open: value.reason, rest: [value] };
+  return { kind: "attrs", entries: new Map(), open: value.reason, rest: alternatives };
+}
+
+/** An attribute of the left side where the right side is open. */
+function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string): Attr {
+  if (hasAttr(run, { ...top, entries: new Map() }, name) === false) return entry;
+  const compute = (): Value => {
+    const over = selectRest(run, top, name);
+    if (!over) return entry.thunk.force();
+    const others = hasLimited(over) ? (over.alternatives ?? []) : [over];
+    return oneOf(top.open ?? "", () => [entry.thunk.force(), ...others]);
+  };
+  return { thunk: lazy(run, compute), sites: entry.sites };
+}
+
+function hasLimited(value: Value): value is UnknownValue {
+  return value.kind === "unknown" && hasAlternatives(value);
+}
+
+/** The value with the place of the select as its own, if it has none. */
+export function located<V extends Value>(value: V, origin: V["origin"]): V {
+  return value.origin ? value : withDetails(value, { origin } as Partial<V>);
+}

@@ -1,0 +1,145 @@
+// Strings: interpolation, coercion, `+`.
+import type { StringExpr } from "../syntax/ast.js";
+import { call } from "./functions.js";
+import { evaluate, originOf } from "./expression.js";
+import { appendToPath, normalise, throwPathText } from "./paths.js";
+import { type Run, Unknowable } from "./run.js";
+import type { Scope } from "./scope.js";
+import { attrOf } from "./select.js";
+import { guarded } from "./thunk.js";
+import type { UnknownValue, Value } from "./value.js";
+import { fail, giveUp, mismatch, ready, sourcesOf, string, unknown } from "./values.js";
+
+/** Longest string that is built, in UTF-16 units. */
+const MAX_LENGTH = 4_000_000;
+
+export function checkedString(value: string): string {
+  return value.length > MAX_LENGTH ? giveUp("bounded") : value;
+}
+
+export function evaluateString(expr: StringExpr, scope: Scope): Value {
+  const origin = originOf(expr, scope);
+  const [only] = expr.parts;
+  if (!only) return { kind: "string", value: "", origin };
+  if (expr.parts.length === 1 && only.kind === "text") return { kind: "string", value: only.text, origin };
+  const { run } = scope.file;
+  const values = expr.parts.map((part): Value => {
+    if (part.kind === "text") return string(part.text);
+    return guarded(run, () => {
+      const value = evaluate(part.expr, scope);
+      return { ...string(coerce(run, value, INTERPOLATED)), sources: sourcesOf(value) };
+    });
+  });
+  return { ...joinTexts(values, ""), origin, sources: sourcesOf(...values) };
+}
+
+/** Strings joined; where one is not known, what is left: the file that the whole still names, the reason. */
+export function joinTexts(values: readonly Value[], separator: string): Value {
+  const error = values.find((value) => value.kind === "unknown" && value.error);
+  if (error) return error;
+  const texts: string[] = [];
+  let hole: UnknownValue | undefined;
+  for (const [i, value] of values.entries()) {
+    if (value.kind === "string") {
+      texts.push(value.value);
+      continue;
+    }
+    if (value.kind !== "unknown") mismatch(value, "a string");
+    if (hole || texts.join("") !== "" || i > 0) return withoutPath(hole ?? value, values);
+    hole = value;
+  }
+  const text = checkedString(texts.join(separator));
+  if (!hole) return string(text);
+  const rest = text === "" || separator === "" ? text : undefined;
+  if (hole.path === undefined || rest === undefined || (rest !== "" && !rest.startsWith("/")))
+    return withoutPath(hole, values);
+  return unknown(hole.reason, { path: normalise(`${hole.path}${rest}`.replace(/^\//, "")) });
+}
+
+function withoutPath(hole: UnknownValue, values: readonly Value[]): UnknownValue {
+  return unknown(hole.reason, {
+    inside: values.filter((value) => value.kind === "unknown" && value.inside).map(ready),
+    sources: sourcesOf(...values),
+  });
+}
+
+export interface Coercion {
+  /** `toString`: numbers, Booleans, null and lists too. */
+  readonly more: boolean;
+  /** Paths are copied to the store. */
+  readonly copy: boolean;
+}
+export const INTERPOLATED: Coercion = { more: false, copy: true };
+export const TO_STRING: Coercion = { more: true, copy: false };
+export const PLAIN: Coercion = { more: false, copy: false };
+
+/** @throws Unknowable if the value has no text, or none that is known. */
+export function coerce(run: Run, value: Value, how: Coercion): string {
+  switch (value.kind) {
+    case "string":
+      return value.value;
+    case "unknown":
+      throw new Unknowable(value);
+    case "path":
+      return value.path.startsWith("/") && !how.copy ? value.path : throwPathText(value, how.copy);
+    case "attrs": {
+      run.enter();
+      const text = coerceSet(run, value, how);
+      run.depth--;
+      return text;
+    }
+  }
+  if (!how.more) return mismatch(value, "a string");
+  switch (value.kind) {
+    case "bool":
+      return value.value ? "1" : "";
+    case "null":
+      return "";
+    case "int":
+      return value.value.toString();
+    case "float":
+      return floatText(value.value);
+    case "function":
+      return fail("a function has no text");
+    case "list": {
+      if (value.openTail !== undefined) return giveUp(value.openTail);
+      run.enter();
+      let text = "";
+      for (const [i, item] of value.items.entries()) {
+        const element = item.force();
+        text += coerce(run, element, how);
+        const empty = element.kind === "list" && element.items.length === 0;
+        if (i < value.items.length - 1 && !empty) text += " ";
+      }
+      run.depth--;
+      return checkedString(text);
+    }
+  }
+}
+
+function coerceSet(run: Run, value: Value & { kind: "attrs" }, how: Coercion): string {
+  const custom = attrOf(run, value, "__toString");
+  if (custom && (value.entries.has("__toString") || !value.entries.has("outPath")))
+    return coerce(run, call(run, custom.thunk, ready(value)), how);
+  const out = attrOf(run, value, "outPath");
+  return out ? coerce(run, out.thunk.force(), how) : fail("a set has no text");
+}
+
+/** `toString 1.5` is `"1.500000"`. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return giveUp("an infinite number");
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}.000000`;
+  // A tie in the seventh digit: C rounds to even, JavaScript up.
+  return Math.abs((value * 1e6) % 1) === 0.5 ? giveUp("rounding") : value.toFixed(6);
+}
+
+/** `left + right` where `left` is no number. */
+export function addStrings(run: Run, left: Value, right: Value): Value {
+  if (left.kind === "path") {
+    if (right.kind === "unknown") throw new Unknowable(right);
+    return appendToPath(left, coerce(run, right, PLAIN));
+  }
+  const copy = left.kind === "string";
+  const texts = [left, right].map((value) => guarded(run, () => string(coerce(run, value, { more: false, copy }))));
+  return joinTexts(texts, "");
+}

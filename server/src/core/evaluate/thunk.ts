@@ -1,0 +1,183 @@
+// Lazy values with memory. A thunk that is read while it is being computed is infinite recursion.
+import type { Expr, SourceFile } from "../syntax/ast.js";
+import { evaluate } from "./expression.js";
+import { type Run, Unknowable } from "./run.js";
+import type { Scope } from "./scope.js";
+import type { Attr, Thunk, Value } from "./value.js";
+import { failure, unknown, withDetails } from "./values.js";
+
+/** Computes a value with the run's notes (assumed, incomplete) kept apart for it. Total. */
+export function guarded(run: Run, compute: () => Value): Value {
+  const assumed = run.assumed;
+  const incomplete = run.incomplete;
+  const depth = run.depth;
+  run.assumed = false;
+  run.incomplete = false;
+  let value: Value;
+  try {
+    value = compute();
+  } catch (error) {
+    value = recover(run, error, depth);
+  }
+  if (run.assumed) value = assume(run, value);
+  run.assumed = assumed || value.assumed === true;
+  run.incomplete = incomplete || run.incomplete;
+  return value;
+}
+
+/** The value that an exception stands for; a full JavaScript stack counts as "too deep". */
+export function recover(run: Run, error: unknown, depth: number): Value {
+  run.depth = depth;
+  if (error instanceof Unknowable) return error.value;
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    run.incomplete = true;
+    return unknown("too deep");
+  }
+  throw error;
+}
+
+abstract class Memo implements Thunk {
+  #value: Value | undefined;
+  #busy = false;
+
+  protected abstract compute(): Value;
+  protected abstract readonly run: Run;
+
+  force(): Value {
+    const run = this.run;
+    if (this.#value !== undefined) {
+      if (this.#value.assumed) run.assumed = true;
+      return this.#value;
+    }
+    if (this.#busy) {
+      if (run.speculating === 0) return failure("infinite recursion");
+      run.incomplete = true;
+      return unknown("infinite recursion");
+    }
+    const { assumed, incomplete, depth } = run;
+    run.assumed = false;
+    run.incomplete = false;
+    this.#busy = true;
+    let value: Value;
+    try {
+      value = this.compute();
+    } catch (error) {
+      value = recover(run, error, depth);
+    } finally {
+      this.#busy = false;
+    }
+    if (run.assumed) value = assume(run, value);
+    if (!run.incomplete) {
+      this.#value = value;
+      this.release();
+    }
+    run.assumed = assumed || value.assumed === true;
+    run.incomplete = incomplete || run.incomplete;
+    return value;
+  }
+
+  /** Lets go of what was needed for computing. */
+  protected release(): void {}
+}
+
+/** An expression in its scope. */
+export class ExprThunk extends Memo {
+  constructor(
+    readonly expr: Expr,
+    readonly scope: Scope,
+  ) {
+    super();
+  }
+  get source(): SourceFile {
+    return this.scope.file.source;
+  }
+  protected get run(): Run {
+    return this.scope.file.run;
+  }
+  protected compute(): Value {
+    return evaluate(this.expr, this.scope);
+  }
+}
+
+class LazyThunk extends Memo {
+  #compute: (() => Value) | undefined;
+  constructor(
+    protected readonly run: Run,
+    compute: () => Value,
+    readonly expr?: Expr,
+    readonly source?: SourceFile,
+  ) {
+    super();
+    this.#compute = compute;
+  }
+  protected compute(): Value {
+    this.run.enter();
+    const value = this.#compute?.() ?? unknown("released");
+    this.run.depth--;
+    return value;
+  }
+  protected override release(): void {
+    this.#compute = undefined;
+  }
+}
+
+export function lazy(run: Run, compute: () => Value): Thunk {
+  return new LazyThunk(run, compute);
+}
+/** A computed value that stands where the program wrote `like`. */
+export function lazyAt(run: Run, like: Thunk, compute: () => Value): Thunk {
+  return new LazyThunk(run, compute, like.expr, like.source);
+}
+
+/** Reads through to another thunk and marks what it yields as assumed. */
+class AssumedThunk implements Thunk {
+  constructor(
+    readonly run: Run,
+    readonly inner: Thunk,
+  ) {}
+  get expr(): Expr | undefined {
+    return this.inner.expr;
+  }
+  get source(): SourceFile | undefined {
+    return this.inner.source;
+  }
+  force(): Value {
+    const value = assume(this.run, this.inner.force());
+    this.run.assumed = true;
+    return value;
+  }
+}
+
+export function assumedThunk(run: Run, inner: Thunk): Thunk {
+  return new AssumedThunk(run, inner);
+}
+
+/** The same value, it and everything read out of it marked as assumed. */
+export function assume(run: Run, value: Value): Value {
+  if (value.assumed) return value;
+  switch (value.kind) {
+    case "attrs": {
+      const entries = new Map<string, Attr>();
+      for (const [name, attr] of value.entries)
+        entries.set(name, { thunk: new AssumedThunk(run, attr.thunk), sites: attr.sites });
+      return { ...value, entries, rest: value.rest?.map((more) => assume(run, more)), assumed: true };
+    }
+    case "list":
+      return {
+        ...value,
+        items: value.items.map((item) => new AssumedThunk(run, item)),
+        rest: value.rest?.map((more) => assume(run, more)),
+        assumed: true,
+      };
+    case "function":
+      return {
+        kind: "function",
+        origin: value.origin,
+        definition: value.definition,
+        call: (argument) => assume(run, value.call(argument)),
+        assumed: true,
+      };
+    default:
+      return withDetails(value, { assumed: true });
+  }
+}
