@@ -69,7 +69,13 @@ async function check(rule: Rule, example: Example): Promise<void> {
   const edits = fixes.flatMap((fix) => fix.edits);
   const fixed = new Map(opened.files);
   for (const file of new Set(edits.map((edit) => edit.file)))
-    fixed.set(file, applyEdits(fixed.get(file) ?? "", edits.filter((edit) => edit.file === file)));
+    fixed.set(
+      file,
+      applyEdits(
+        fixed.get(file) ?? "",
+        edits.filter((edit) => edit.file === file),
+      ),
+    );
   assert.deepEqual(Object.fromEntries(fixed), Object.fromEntries(after.files));
   const analysis = await analyse({ files: fixed, machine: opened.machine });
   for (const source of analysis.model.sources.values()) assert.deepEqual(source.problems, []);

@@ -3,7 +3,9 @@ import type { Finding } from "./findings/finding.js";
 import { configurationFindings, machineFindings } from "./findings/notices.js";
 import { type RuleFailure, runRules, sortFindings } from "./findings/run.js";
 import { type IgnorableText, suppress } from "./findings/suppress.js";
+import { budgetOf } from "./machine/budget.js";
 import { type Configuration, DEFAULT_CONFIGURATION } from "./machine/configuration.js";
+import { machineFromFacter } from "./machine/facter.js";
 import { layerConfiguration } from "./machine/layers.js";
 import type { Machine } from "./machine/machine.js";
 import type { MachineSpec } from "./machine/machineSpec.js";
@@ -13,7 +15,7 @@ import type { Rule } from "./rules/rule.js";
 import { unusedIgnore } from "./rules/unused-ignore.js";
 import type { NixParser } from "./syntax/parser.js";
 import type { FilePath } from "./text/range.js";
-import { buildModel } from "./workspace/buildModel.js";
+import { buildModel, type MachineLookup } from "./workspace/buildModel.js";
 import type { Model } from "./workspace/model.js";
 import type { Snapshot } from "./workspace/snapshot.js";
 
@@ -26,6 +28,8 @@ export interface AnalyzeOptions {
   readonly machine?: MachineSpec;
   /** What holds where nix-build-budget.json is silent: the editor's settings. */
   readonly configuration?: Configuration;
+  /** Beats that of the configuration. */
+  readonly minimumConfidence?: number;
   readonly rules?: readonly Rule[];
   /** A rule that threw, for the log. */
   readonly onRuleFailure?: (failure: RuleFailure) => void;
@@ -33,7 +37,7 @@ export interface AnalyzeOptions {
 
 /** Stops an analysis that nobody waits for any more. */
 export interface CancellationToken {
-  readonly isCancellationRequested: boolean;
+  readonly cancelled: boolean;
 }
 export class Cancelled extends Error {}
 
@@ -58,22 +62,16 @@ export function analyze(
   const rules = options.rules ?? RULES;
   const configurationText = textOf(snapshot, CONFIGURATION_FILE);
   const below = options.configuration ?? DEFAULT_CONFIGURATION;
-  const { configuration, problems } = layerConfiguration(
+  const { configuration: declared, problems } = layerConfiguration(
     configurationText,
     below,
     RULES.map((rule) => rule.id),
   );
-  const machineFor = machineLookup(configuration, options);
-  const model = buildModel({
-    snapshot,
-    parser: options.parser,
-    configuration,
-    machineFor,
-    previous: previous?.model,
-    token,
-  });
+  const { minimumConfidence = declared.minimumConfidence } = options;
+  const configuration: Configuration = { ...declared, minimumConfidence };
+  const model = modelOf(snapshot, configuration, options, previous?.model, token);
   const checkpoint = (): void => {
-    if (token?.isCancellationRequested) throw new Cancelled("analysis cancelled");
+    if (token?.cancelled) throw new Cancelled("analysis cancelled");
   };
   checkpoint();
   const found = runRules(model, configuration, rules, { onFailure: options.onRuleFailure, checkpoint });
@@ -91,16 +89,48 @@ export function analyze(
   return { snapshot, configuration, model, findings };
 }
 
-/** The machine of a host: declared, else the one that the caller names, else this computer where it is the host. */
-function machineLookup(configuration: Configuration, options: AnalyzeOptions) {
+function modelOf(
+  snapshot: Snapshot,
+  configuration: Configuration,
+  options: AnalyzeOptions,
+  previous: Model | undefined,
+  token: CancellationToken | undefined,
+): Model {
+  const build = (last: Model | undefined, localHost: string | undefined): Model =>
+    buildModel({
+      snapshot,
+      parser: options.parser,
+      configuration,
+      machineFor: machineLookup(configuration, options, localHost),
+      previous: last,
+      token,
+    });
+  const model = build(previous, options.local?.hostName);
+  if (!options.soleHostIsLocal || !options.local) return model;
+  // Which host is the only one is known only now.
+  const named = model.hosts.filter((host) => host.kind === "host");
+  const names = new Set((named.length > 0 ? named : model.hosts).map((host) => host.name));
+  const [sole, second] = names;
+  if (sole === undefined || second !== undefined || model.hosts.every((host) => host.machine)) return model;
+  return build(model, sole);
+}
+
+/** A host's machine: declared, reported by nixos-facter, named by the caller, or this computer where it is the host. */
+function machineLookup(
+  configuration: Configuration,
+  options: AnalyzeOptions,
+  localHost: string | undefined,
+): MachineLookup {
   const { local, machine: spec } = options;
   const named = spec?.kind === "name" ? configuration.machines.get(spec.name) : undefined;
   const given = spec?.kind === "machine" ? spec.machine : spec?.kind === "local" ? local?.machine : named;
-  return (hostName: string, isSoleHost = false): Machine | undefined => {
-    const declared = configuration.machines.get(hostName);
-    if (declared ?? given) return declared ?? given;
-    const isLocal = hostName === local?.hostName || (isSoleHost && options.soleHostIsLocal);
-    return isLocal && spec?.kind !== "none" ? local?.machine : undefined;
+  return ({ name, facterReport }) => {
+    const reported = facterReport === undefined ? undefined : machineFromFacter(facterReport);
+    const here = name === localHost && spec?.kind !== "none" ? local?.machine : undefined;
+    const machine = configuration.machines.get(name) ?? reported ?? given ?? here;
+    if (!machine) return undefined;
+    const { policy, memoryAccounting: accounting, coldFraction } = configuration;
+    return { machine, budget: budgetOf(machine, { policy, accounting, coldFraction }) };
   };
 }
 
@@ -116,7 +146,8 @@ function* ignorableTexts(snapshot: Snapshot, model: Model): Generator<IgnorableT
     if (!model.sources.has(file) && file.endsWith(".conf") && "text" in content) yield { file, text: content.text };
 }
 
-function isTarget(file: FilePath, { targets }: Snapshot): boolean {
+/** Whether the caller wants to hear of this file. */
+export function isTarget(file: FilePath, { targets }: Snapshot): boolean {
   if (!targets) return true;
   return targets.some((target) => target === "" || file === target || file.startsWith(`${target}/`));
 }

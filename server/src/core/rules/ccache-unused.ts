@@ -47,8 +47,8 @@ export const ccacheUnused: Rule = {
 }
 #- host.nix
 {
-  nix.settings = {
-    ⟦max-jobs = 3;⟧
+  ⟦nix.settings⟧ = {
+    max-jobs = 3;
     cores = 2;
   };
   nixpkgs.overlays = [

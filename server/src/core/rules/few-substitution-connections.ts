@@ -50,8 +50,8 @@ export const fewSubstitutionConnections: Rule = {
       configuration: { confidenceProfile: "founding" },
       before: `{
   boot.tmp.cleanOnBoot = true;
-  nix.settings = {
-    ⟦max-jobs = 3;⟧
+  ⟦nix.settings⟧ = {
+    max-jobs = 3;
     cores = 2;
   };
 }

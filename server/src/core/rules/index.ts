@@ -2,7 +2,12 @@
 import { acceptFlakeConfig } from "./accept-flake-config.js";
 import { buildMachinesIgnored } from "./build-machines-ignored.js";
 import { ccacheUnused } from "./ccache-unused.js";
+import { concurrentPeaksExceedMemory } from "./concurrent-peaks-exceed-memory.js";
 import { coresAuto } from "./cores-auto.js";
+import { coresExceedBudget } from "./cores-exceed-budget.js";
+import { cpuOversubscribed } from "./cpu-oversubscribed.js";
+import { cpuQuotaExceedsBudget } from "./cpu-quota-exceeds-budget.js";
+import { daemonMemoryLimitExceedsBudget } from "./daemon-memory-limit-exceeds-budget.js";
 import { envOverwritten } from "./env-overwritten.js";
 import { fewSubstitutionConnections } from "./few-substitution-connections.js";
 import { genericMarch } from "./generic-march.js";
@@ -11,24 +16,33 @@ import { highCodegenUnits } from "./high-codegen-units.js";
 import { invalidConfiguration } from "./invalid-configuration.js";
 import { legacyNixOption } from "./legacy-nix-option.js";
 import { machineUnknown } from "./machine-unknown.js";
+import { memoryPerProcessTooSmall } from "./memory-per-process-too-small.js";
 import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
 import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
 import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
 import { nodeHeapUnset } from "./node-heap-unset.js";
 import { overriddenAlias } from "./overridden-alias.js";
 import { quotedNumber } from "./quoted-number.js";
+import type { Rule } from "./rule.js";
 import { slowLinker } from "./slow-linker.js";
+import { tmpfsExceedsMemory } from "./tmpfs-exceeds-memory.js";
 import { tmpfsHoldsBuilds } from "./tmpfs-holds-builds.js";
+import { unboundedDefaultParallelism } from "./unbounded-default-parallelism.js";
 import { unknownSetting } from "./unknown-setting.js";
 import { unusedIgnore } from "./unused-ignore.js";
+import { zramOversized } from "./zram-oversized.js";
 import { zramUntuned } from "./zram-untuned.js";
-import type { Rule } from "./rule.js";
 
 export const RULES: readonly Rule[] = [
   acceptFlakeConfig,
   buildMachinesIgnored,
   ccacheUnused,
+  concurrentPeaksExceedMemory,
   coresAuto,
+  coresExceedBudget,
+  cpuOversubscribed,
+  cpuQuotaExceedsBudget,
+  daemonMemoryLimitExceedsBudget,
   envOverwritten,
   fewSubstitutionConnections,
   genericMarch,
@@ -37,6 +51,7 @@ export const RULES: readonly Rule[] = [
   invalidConfiguration,
   legacyNixOption,
   machineUnknown,
+  memoryPerProcessTooSmall,
   nixconfigNeedsConsent,
   nixconfigNotLiteral,
   nodeHeapExceedsMemory,
@@ -44,8 +59,11 @@ export const RULES: readonly Rule[] = [
   overriddenAlias,
   quotedNumber,
   slowLinker,
+  tmpfsExceedsMemory,
   tmpfsHoldsBuilds,
+  unboundedDefaultParallelism,
   unknownSetting,
   unusedIgnore,
+  zramOversized,
   zramUntuned,
 ];

@@ -1,0 +1,66 @@
+// One build alone may take more threads than the budget has.
+import { setOption, settingPath } from "../edits/options.js";
+import { isTooMuch } from "./cpu-oversubscribed.js";
+import type { Rule } from "./rule.js";
+import { onMachine, parallelismOf, sharedBudget } from "./support/parallelism.js";
+import { spot } from "./support/spot.js";
+
+export const coresExceedBudget: Rule = {
+  id: "cores-exceed-budget",
+  title: "cores takes the reserved threads as well",
+  class: "exceeds-budget",
+  severity: "information",
+  confidence: 0.8,
+  tier: "P2",
+  docs: {
+    what: "Finds `cores` set above the threads that builds may use, or to `0`, which is all of them.",
+    why: "A single build with that many processes leaves nothing for the desktop, the shell or the services of the host; each process needs its memory too. Fewer jobs do not help: with `max-jobs = 1` and all cores, WebKitGTK has exhausted 32 GB.",
+    when: "Large C++ and Rust packages on a machine that somebody works at, or that serves something.",
+    risk: "The build takes a little longer. Nothing is rebuilt.",
+    rollback: "Restore the old number.",
+    evidence: [
+      {
+        grade: "source-code",
+        text: "Nix counts hardware threads for `cores = 0`, or those of the daemon's CPU quota (src/libutil/current-process.cc)",
+        url: "https://github.com/NixOS/nix/blob/master/src/libutil/current-process.cc",
+      },
+      {
+        grade: "issue",
+        text: "NixOS/nixpkgs#431552 and #273201: one job with all cores exhausts 32 GB",
+        url: "https://github.com/NixOS/nixpkgs/issues/431552",
+      },
+    ],
+  },
+  examples: [
+    {
+      title: "One job on every thread",
+      before: "{\n  nix.settings.max-jobs = 1;\n  ⟦nix.settings.cores = 0;⟧\n}\n",
+      after: "{\n  nix.settings.max-jobs = 1;\n  nix.settings.cores = 6;\n}\n",
+    },
+    { title: "Within the budget", before: "{ nix.settings = { max-jobs = 1; cores = 6; }; }\n" },
+    {
+      title: "Too many jobs besides: that is one finding, of cpu-oversubscribed",
+      before: "{ nix.settings = { max-jobs = 4; cores = 8; }; }\n",
+    },
+  ],
+  *checkHost(host, context) {
+    const { budget } = host;
+    const parallelism = budget && parallelismOf(host, budget);
+    const definition = parallelism?.cores.definition;
+    if (!parallelism || !definition || isTooMuch(parallelism, budget)) return;
+    if (parallelism.cores.value <= budget.threads) return;
+    const threads = sharedBudget(host, [definition], context)?.budget.threads ?? budget.threads;
+    yield {
+      ...spot(definition),
+      message: `${parallelism.cores.text} lets one build take more than the ${budget.threads} threads for builds: ${budget.totalThreads} − ${budget.reserveThreads} reserved = ${budget.threads} (${onMachine(host, budget)}). Set cores = ${threads}.`,
+      fixes: [
+        {
+          title: `Set cores = ${threads}`,
+          applicability: "safe",
+          preferred: true,
+          edits: setOption(host, settingPath(host, "cores"), String(threads), definition),
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,78 @@
+// Neither max-jobs nor cores set on NixOS or nix-darwin: all threads times all threads.
+import type { Definition, Host, Model } from "../workspace/model.js";
+import type { Rule } from "./rule.js";
+import { onMachine, parallelismOf, planFor, splitFixes, splitText } from "./support/parallelism.js";
+
+export const unboundedDefaultParallelism: Rule = {
+  id: "unbounded-default-parallelism",
+  title: "Default parallelism is the square of the thread count",
+  class: "exceeds-budget",
+  severity: "warning",
+  confidence: 0.9,
+  tier: "P1",
+  docs: {
+    what: "Finds NixOS and nix-darwin hosts that configure Nix but set neither `max-jobs` nor `cores`.",
+    why: "Both systems write `max-jobs = auto` and `cores = 0`: as many builds as there are threads, each with as many processes. On 8 threads that is up to 64 compilers at once, on 32 threads 1024, and every one needs memory.",
+    when: "Whenever several packages are built from source at once. Substitution from a cache is not concerned.",
+    risk: "A build that runs alone uses fewer threads than before. Nothing is rebuilt: neither setting is part of a derivation's hash.",
+    rollback: "Delete the two lines.",
+    evidence: [
+      {
+        grade: "issue",
+        text: "NixOS/nixpkgs#198668: the defaults multiply to the square of the thread count (open)",
+        url: "https://github.com/NixOS/nixpkgs/issues/198668",
+      },
+      {
+        grade: "source-code",
+        text: "NixOS nixos/modules/config/nix.nix: max-jobs defaults to auto, cores to 0",
+        url: "https://github.com/NixOS/nixpkgs/blob/master/nixos/modules/config/nix.nix",
+      },
+      {
+        grade: "documentation",
+        text: "Nix manual, Tuning Cores and Jobs",
+        url: "https://nix.dev/manual/nix/latest/advanced-topics/cores-vs-jobs",
+      },
+    ],
+  },
+  examples: [
+    {
+      title: "Nix is configured, its parallelism is not",
+      before: "{\n  boot.tmp.cleanOnBoot = true;\n  nix.settings = {\n    ⟦auto-optimise-store = true;⟧\n  };\n}\n",
+      after:
+        "{\n  boot.tmp.cleanOnBoot = true;\n  nix.settings = {\n    auto-optimise-store = true;\n    max-jobs = 3;\n    cores = 2;\n  };\n}\n",
+    },
+    { title: "One of the two is a decision", before: "{ boot.tmp.cleanOnBoot = true; nix.settings.max-jobs = 1; }\n" },
+    { title: "Nothing of Nix is configured here", before: "{ boot.tmp.cleanOnBoot = true; }\n" },
+  ],
+  *checkHost(host, context) {
+    const { budget } = host;
+    const parallelism = budget && parallelismOf(host, budget);
+    if (!parallelism || parallelism.jobs.definition || parallelism.cores.definition) return;
+    if (host.platform === "plain" || parallelism.product <= budget.threadBound) return;
+    const near = placeFor(host);
+    if (!near || (host.kind === "file" && !isFirstOfItsKind(host, context.model))) return;
+    const plan = planFor(host, budget, context);
+    const threads = budget.totalThreads;
+    yield {
+      file: near.file,
+      range: near.range,
+      message: `Neither max-jobs nor cores is set, so up to ${threads} builds run at once with ${threads} processes each: ${threads} × ${threads} = ${parallelism.product} on ${threads} threads (${onMachine(host, budget)}). Set ${splitText(plan.split)}.`,
+      severity: parallelism.product > 2 * threads ? "error" : "warning",
+      fixes: splitFixes(host, plan, undefined, near),
+    };
+  },
+};
+
+/** Where the two lines would go: beside a setting, else beside another option of Nix. */
+function placeFor(host: Host): Definition | undefined {
+  const ofNix = host.definitions.filter((d) => d.attrPath[0] === "nix" && d.site && !d.inText && !d.conditional);
+  const settings = ofNix.filter((d) => d.attrPath[1] === "settings" && d.attrPath.length === 3);
+  return settings.at(-1) ?? ofNix.at(-1);
+}
+
+/** Files that no host reaches may belong together: the first that configures Nix speaks for all. */
+function isFirstOfItsKind(host: Host, model: Model): boolean {
+  return (
+    model.hosts.find((other) => other.kind === "file" && other.platform === host.platform && placeFor(other)) === host
+  );
+}
