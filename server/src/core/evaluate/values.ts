@@ -104,9 +104,8 @@ export function oneOf(reason: string, alternatives: () => readonly Value[], deta
 /** A copy with other fields; alternatives that are not read yet stay so. Functions are not copied. */
 export function withDetails<V extends Value>(value: V, details: Partial<V>): V {
   if (value.kind === "function") return value;
-  if (value.kind !== "unknown") return { ...value, ...details };
   return Object.defineProperties(
-    {} as V,
+    Object.create(Object.getPrototypeOf(value)) as V,
     {
       ...Object.getOwnPropertyDescriptors(value),
       ...Object.getOwnPropertyDescriptors(details),
