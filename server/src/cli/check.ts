@@ -97,7 +97,7 @@ function fixedRoot({ root, workspace, analysis, again }: Analyzed, args: Argumen
   const isShown = (finding: Finding) => !workspace.isIgnored(finding.file);
   const base = {
     names,
-    hosts: analysis.model.hosts.filter((host, i, all) => all.findIndex(({ name }) => name === host.name) === i),
+    hosts: hostsOf(analysis),
     filesRead: analysis.model.filesRead,
   };
   if (fixMode(args) === "none")
@@ -120,6 +120,15 @@ function fixedRoot({ root, workspace, analysis, again }: Analyzed, args: Argumen
     };
   });
   return { ...base, snapshot: fixed.snapshot, findings: fixed.remaining.filter(isShown), changes };
+}
+
+/** Each host once; lone files share one name. */
+function hostsOf({ model }: Analysis): ReportedHost[] {
+  const byName = new Map<string, ReportedHost>();
+  for (const { name, machine, budget, kind, platform } of model.hosts)
+    if (!byName.has(name))
+      byName.set(name, { name, machine, budget, expectsMachine: kind === "host" && platform !== "flake" });
+  return [...byName.values()];
 }
 
 function outcomeOf({ findings, model }: Analysis): Outcome {

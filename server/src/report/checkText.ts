@@ -25,9 +25,9 @@ function findingText(finding: Finding, report: CheckReport, locate: Locate, styl
   const frames = [finding, ...finding.related].map(({ file, range }) => ({ file, range, at: locate(file, range) }));
   const gutter = " ".repeat(String(Math.max(...frames.map(({ at }) => at.start.line + 1))).length);
   const bar = style.blue("|");
-  const lines = [
-    `${style.bold(paint(`${finding.severity}[${finding.rule}]`))}${style.bold(`: ${printable(finding.message)}`)}`,
-  ];
+  // Hosts with different machines have a line each.
+  const message = finding.message.split("\n").map(printable).join("\n    ");
+  const lines = [`${style.bold(paint(`${finding.severity}[${finding.rule}]`))}${style.bold(`: ${message}`)}`];
   for (const [i, { file, range, at }] of frames.entries()) {
     const place = `${printable(file)}:${at.start.line + 1}:${at.start.character + 1}`;
     const related = finding.related[i - 1];
@@ -41,7 +41,7 @@ function findingText(finding: Finding, report: CheckReport, locate: Locate, styl
     lines.push(`${gutter} ${bar} ${" ".repeat(frame.column)}${mark}${note}`);
   }
   lines.push(`${gutter} ${bar}`);
-  const facts = [finding.hosts.join(", "), `confidence ${finding.confidence.toFixed(2)}`, finding.tier];
+  const facts = [printable(finding.hosts.join(", ")), `confidence ${finding.confidence.toFixed(2)}`, finding.tier];
   lines.push(`${gutter} ${style.blue("=")} ${style.dim(facts.filter((fact) => fact !== "").join(" · "))}`);
   for (const fix of finding.fixes) lines.push(`${gutter} ${style.blue("=")} ${style.green("fix")}: ${fixText(fix)}`);
   return `${lines.join("\n")}\n`;
@@ -78,7 +78,7 @@ function frameText(text: string, range: TextRange, severalLines: boolean): Frame
 
 function summary(report: CheckReport, style: Style): string {
   const { findings } = report;
-  const lines = report.hosts.filter(({ machine, name }) => machine || name !== "(workspace)").map(hostLine);
+  const lines = report.hosts.filter(({ machine, expectsMachine }) => machine || expectsMachine).map(hostLine);
   if (findings.length === 0) return [...lines, `${style.green("No findings")} in ${filesRead(report)}.`].join("\n");
   const parts = SEVERITIES.map((severity) => ({
     severity,

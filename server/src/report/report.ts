@@ -6,6 +6,8 @@ import type { TextRange } from "../core/text/range.js";
 
 export interface ReportedHost {
   readonly name: string;
+  /** False for what has no machine by its nature: a flake's users, files that no host reaches. */
+  readonly expectsMachine: boolean;
   readonly machine: Machine | undefined;
   readonly budget: Budget | undefined;
 }
