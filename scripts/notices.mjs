@@ -48,6 +48,9 @@ function packageSection(folder) {
 }
 
 function section(name, version, url, licence) {
-  const lines = licence.replaceAll("\r\n", "\n").split("\n").map((line) => `    ${line}`.trimEnd());
+  const lines = licence
+    .replaceAll("\r\n", "\n")
+    .split("\n")
+    .map((line) => `    ${line}`.trimEnd());
   return [`## ${name} ${version}`.trim(), url, lines.join("\n")].filter((part) => part !== "").join("\n\n");
 }

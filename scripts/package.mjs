@@ -15,7 +15,10 @@ const vsix = join(root, `${manifest.name}-${manifest.version}.vsix`);
 writeFileSync(join(root, "THIRD_PARTY_NOTICES.md"), notices(bundled));
 
 const vsce = join(dirname(createRequire(import.meta.url).resolve("@vscode/vsce/package.json")), "vsce");
-const packed = spawnSync(process.execPath, [vsce, "package", "--no-dependencies", "--out", vsix], { cwd: root, stdio: "inherit" });
+const packed = spawnSync(process.execPath, [vsce, "package", "--no-dependencies", "--out", vsix], {
+  cwd: root,
+  stdio: "inherit",
+});
 if (packed.status !== 0) process.exit(packed.status ?? 1);
 const { size } = statSync(vsix);
 if (size > LARGEST_BYTES) {

@@ -511,13 +511,12 @@ describe("language server", () => {
       assert.deepEqual(await editor.codeActions("file://other-computer/x.nix", editor.rangeOf(uri, "cores")), []);
     });
 
-    it("registers for files, settings and folders where the editor can", async () => {
+    it("registers for files and settings where the editor can", async () => {
       const editor = await openEditor({ workspaces: [WORKSPACE], capabilities: EDITOR });
       await editor.statuses.latest(({ roots }) => roots.length > 0);
       assert.deepEqual(editor.registrations.toSorted(), [
         "workspace/didChangeConfiguration",
         "workspace/didChangeWatchedFiles",
-        "workspace/didChangeWorkspaceFolders",
       ]);
     });
   });

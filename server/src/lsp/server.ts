@@ -104,6 +104,7 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
 
   connection.onInitialized(async () => {
     if (!client || !state) return;
+    await state.addFolders(folders);
     if (client.watching)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
         watchers: WATCHED.map((globPattern) => ({ globPattern })),
@@ -115,7 +116,6 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
         state?.removeFolders(removed);
         void state?.addFolders(added);
       });
-    await state.addFolders(folders);
   });
 
   documents.onDidChangeContent(({ document }) => void state?.documentChanged(document));

@@ -309,12 +309,13 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
 
   return {
     async addFolders(added) {
-      for (const { uri } of added) {
+      // All are known before the first is read, so that no document in them is taken for a lone one.
+      const paths = added.flatMap(({ uri }) => {
         const path = host.pathOf(uri);
-        if (path === undefined) continue;
-        folders.set(uri, path);
-        if (host.isDeclaredRoot(path)) schedule(await openRoot(uri, path));
-      }
+        return path === undefined ? [] : { uri, path };
+      });
+      for (const { uri, path } of paths) folders.set(uri, path);
+      for (const { uri, path } of paths) if (host.isDeclaredRoot(path)) schedule(await openRoot(uri, path));
       // A document that was on its own may lie in a folder now.
       for (const document of documents.all()) await this.documentChanged(document);
     },
