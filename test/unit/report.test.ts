@@ -119,8 +119,12 @@ demo: machine unknown; declare it in nix-build-budget.json or name one with --ma
 });
 
 describe("JSON report", () => {
-  it("prints what JSON.parse reads back, whatever the data", () => {
-    fc.assert(fc.property(fc.jsonValue(), (data) => assert.deepEqual(JSON.parse(jsonText(data as never)), data)));
+  it("prints what JSON.stringify means, whatever the data", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (data) => {
+        assert.deepEqual(JSON.parse(jsonText(data as never)), JSON.parse(JSON.stringify(data)));
+      }),
+    );
   });
 
   it("keeps all digits of 64-bit integers", () => {
