@@ -200,11 +200,11 @@ function alternativesTo(plan: Plan, input: PlanInput): AlternativePlan[] {
   return candidates;
 }
 
-/** All cores of the budget for each job: one job, under the burst policy two. */
+/** All cores of the budget for each job: one job, under the burst policy as many as it allows. */
 function fewestJobs(input: PlanInput): Plan {
   const { budget } = input;
   const cores = usableThreads(budget);
-  const jobs = Math.floor(usableThreads(budget, budget.threadBound) / cores);
+  const jobs = budget.policy === "burst" ? Math.floor(usableThreads(budget, budget.threadBound) / cores) : 1;
   return planWithJobs(input, jobs, cores, cores) ?? oneJob(input, cores);
 }
 

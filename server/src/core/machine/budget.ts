@@ -48,7 +48,7 @@ function threadBudget(machine: Machine, policy: Policy) {
   );
   const bound = policy === "strict" ? threads : policy === "burst" ? 2 * threads : total;
   const meaning: Record<Policy, string> = {
-    balanced: `the hardware threads: max-jobs × cores ≤ ${bound}`,
+    balanced: `all hardware threads: max-jobs × cores ≤ ${bound}`,
     strict: `the budget, for the reserve is a promise: max-jobs × cores ≤ ${bound}`,
     burst: `twice the budget, for builds are seldom parallel throughout: max-jobs × cores ≤ 2 × ${threads} = ${bound}, and cores ≤ ${threads}`,
   };

@@ -1,11 +1,16 @@
 // "Did you mean": the known name that a wrong one most likely stands for.
 
-/** The candidate within a third of the name's length in edits (at least 1), nearest first; undefined if none is near. */
+/**
+ * The candidate within a third of the name's length in edits (at least 1), nearest first; else one that the name begins.
+ * Undefined if none is near.
+ */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const lower = name.toLowerCase();
+  let longer: string | undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
+    if (name.length >= 3 && candidate.toLowerCase().startsWith(lower)) longer ??= candidate;
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(lower, candidate.toLowerCase());
     if (distance < bestDistance) {
@@ -13,7 +18,7 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? longer;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other. */

@@ -34,7 +34,10 @@ export function parseConfiguration(
   below = DEFAULT_CONFIGURATION,
 ): { configuration: Configuration; problems: ConfigurationProblem[] } {
   const problems: ConfigurationProblem[] = [];
-  const report: Report = (range, message) => problems.push({ message, range });
+  // The parser lets what does not end reach past the text.
+  const within = (offset: number) => Math.max(0, Math.min(offset, text.length));
+  const report: Report = ({ start, end }, message) =>
+    problems.push({ message, range: { start: within(start), end: within(end) } });
   const root = parseText(text, report);
   const raw = (root && readValue(root, CONFIGURATION, "", report)) as RawConfiguration | undefined;
   if (root && raw) {
@@ -231,6 +234,7 @@ function rangeOf(node: Node): TextRange {
 
 /** What `readValue` gives for the table in schema.ts: sizes in bytes, rates in bits per second. */
 interface RawConfiguration extends Partial<Omit<Configuration, "machines" | "packages" | "rules">> {
+  readonly $schema?: string;
   readonly machines?: Readonly<Record<string, RawMachine>>;
   readonly packages?: Readonly<Record<string, RawPackage>>;
   readonly rules?: Readonly<Record<string, RuleLevel>>;
@@ -255,7 +259,7 @@ interface RawPackage {
 }
 
 function configurationOf(raw: RawConfiguration, below: Configuration): Configuration {
-  const { machines = {}, packages = {}, rules = {}, exclude = [], ...rest } = raw;
+  const { machines = {}, packages = {}, rules = {}, exclude = [], $schema: _, ...rest } = raw;
   const machineEntries = Object.entries(machines).map(([host, machine]) => [host, machineOf(host, machine)] as const);
   const packageEntries = Object.entries(packages).map(([name, pkg]) => [name, packageOf(pkg)] as const);
   return {
