@@ -118,7 +118,7 @@ export class Editor {
   readonly diagnostics = new Inbox<PublishDiagnosticsParams>();
   readonly statuses = new Inbox<StatusParams>();
   readonly log: string[] = [];
-  readonly registrations: string[] = [];
+  readonly registrations = new Inbox<string>();
   readonly #temporary = mkdtempSync(join(tmpdir(), "nix-build-budget-lsp-"));
   readonly #options: Options;
   readonly #connection: ProtocolConnection;
@@ -150,7 +150,7 @@ export class Editor {
     });
     this.#connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => ({ ...this.#settings })));
     this.#connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
-      this.registrations.push(...registrations.map(({ method }) => method));
+      for (const { method } of registrations) this.registrations.receive(method);
     });
     this.#connection.listen();
   }

@@ -1,13 +1,15 @@
 // Hover: what a setting, option or builder attribute is, what it is set to and where, what that means on the host's
 // machine, and what the rules say there.
 import { type Hover, MarkupKind, type Position } from "vscode-languageserver";
+import { type Fact, factBody, factHead, nameOf, type Place } from "../core/catalogue/describe.js";
 import { findBuilderAttribute, findOption, findSetting } from "../core/catalogue/lookup.js";
 import type { Finding } from "../core/findings/finding.js";
+import type { Source } from "../core/catalogue/source.js";
 import { RULES } from "../core/rules/index.js";
+import type { Rule } from "../core/rules/rule.js";
 import { settingOf } from "../core/rules/support/settingOf.js";
 import type { FilePath, Location, TextRange } from "../core/text/range.js";
 import type { Definition, Host } from "../core/workspace/model.js";
-import { type Fact, factBody, factHead, nameOf, sourceList } from "../report/factMarkdown.js";
 import { hostArithmetic } from "./budget.js";
 import { findingsShown } from "./diagnostics.js";
 import { COMMANDS } from "./protocol.js";
@@ -30,8 +32,8 @@ export function hover(view: View, file: FilePath, position: Position, support: H
   const fact = definition && factOf(definition);
   const parts = [
     ...(definition && fact ? definitionParts(definition, fact, view) : []),
-    ...findings.map((finding) => findingPart(finding, support)),
-    ...(fact ? [factBody(fact)] : []),
+    ...findings.map((finding) => findingPart(finding, view, support)),
+    ...(fact ? [factBody(fact).replace(`${fact.fact.summary}\n\n`, "")] : []),
   ];
   if (parts.length === 0) return null;
   const range = definition && fact ? definition.nameRange : findings[0]?.range;
@@ -67,8 +69,20 @@ function factOf(definition: Definition): Fact | undefined {
 
 function definitionParts(definition: Definition, fact: Fact, view: View): string[] {
   const hosts = view.analysis.model.hosts.filter((host) => definition.hosts.includes(host.name));
-  const head = [`**${nameOf(fact)}** · ${factHead(fact)}`, valueLines(definition, fact, hosts, view)];
-  return [head.join("\n\n"), ...meaningParts(fact, hosts)];
+  const head = `**${nameOf(fact)}** · ${factHead(fact, placeOf(hosts))}`;
+  return [
+    [head, fact.fact.summary, valueLines(definition, fact, hosts, view)].join("\n\n"),
+    ...meaningParts(fact, hosts),
+  ];
+}
+
+/** Where all hosts agree, the defaults of their platform and version are shown alone. */
+function placeOf(hosts: readonly Host[]): Place {
+  const platforms = new Set(hosts.map(({ platform }) => platform));
+  const [platform] = platforms;
+  const known = platforms.size === 1 && (platform === "nixos" || platform === "darwin") ? platform : undefined;
+  const version = hosts.length === 1 ? hosts[0]?.nixVersion?.join(".") : undefined;
+  return { ...(known && { platform: known }), ...(version && { nixVersion: version }) };
 }
 
 /** What it is set to here, and what each host ends up with. */
@@ -102,19 +116,30 @@ function meaningParts(fact: Fact, hosts: readonly Host[]): string[] {
   return more > 0 ? [...listed, `and ${more} more hosts.`] : listed;
 }
 
-function findingPart(finding: Finding, support: HoverSupport): string {
+function findingPart(finding: Finding, view: View, support: HoverSupport): string {
   const rule = RULES.find(({ id }) => id === finding.rule);
-  const claimed =
-    rule?.claimedConfidence === undefined || rule.claimedConfidence === rule.confidence
-      ? ""
-      : ` (reviewed ${rule.confidence.toFixed(2)}, the founding document claims ${rule.claimedConfidence.toFixed(2)})`;
-  const head = `**${rule?.title ?? finding.rule}** · confidence ${finding.confidence.toFixed(2)}${claimed} · ${finding.tier}`;
-  const parts = [head, ...(rule ? [rule.docs.why, sourceList(rule.docs.evidence)] : [])];
+  const parts = [`**${rule?.title ?? finding.rule}** · ${confidenceText(finding, rule, view)} · ${finding.tier}`];
+  if (rule) parts.push(rule.docs.why, `Evidence: ${rule.docs.evidence.map(sourceLink).join("; ")}.`);
   if (support.commands.has(COMMANDS.explain)) {
     const argument = encodeURIComponent(JSON.stringify([finding.rule]));
     parts.push(`[Explain ${finding.rule}](command:${COMMANDS.explain}?${argument})`);
   }
   return parts.join("\n\n");
+}
+
+/** Both figures where the review and the founding document differ. */
+function confidenceText({ confidence }: Finding, rule: Rule | undefined, view: View): string {
+  const own = `confidence ${confidence.toFixed(2)}`;
+  const claimed = rule?.claimedConfidence;
+  if (rule === undefined || claimed === undefined || claimed === rule.confidence) return own;
+  return view.analysis.configuration.confidenceProfile === "founding"
+    ? `${own} as the founding document claims (reviewed: ${rule.confidence.toFixed(2)})`
+    : `${own} (the founding document claims ${claimed.toFixed(2)})`;
+}
+
+function sourceLink({ text, url }: Source): string {
+  const plain = text.replace(/\.$/, "");
+  return url === undefined ? plain : `[${plain}](${url})`;
 }
 
 function link(view: View, { file, range }: Location): string {

@@ -14,11 +14,11 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { CONFIGURATION_FILE } from "../core/machine/parseConfiguration.js";
+import { explanation } from "../report/explain.js";
 import { budgetPage } from "./budget.js";
 import { type CodeActionSupport, codeActions, FIX_ALL } from "./codeActions.js";
 import { declareMachineEdits } from "./declareMachine.js";
 import { createDiagnosticsPublisher } from "./diagnostics.js";
-import { explanation } from "./explain.js";
 import { hover } from "./hover.js";
 import {
   BUDGET,
@@ -138,7 +138,12 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
     const found = uri === undefined ? undefined : await state?.viewAround(uri);
     return { markdown: budgetPage(found ? [found] : (state?.views() ?? [])) };
   });
-  connection.onRequest(EXPLAIN, ({ name }: ExplainParams): MarkdownResult => ({ markdown: explanation(name) }));
+  connection.onRequest(
+    EXPLAIN,
+    ({ name }: ExplainParams): MarkdownResult => ({
+      markdown: explanation(name) ?? `Nothing is known about \`${name}\`.\n`,
+    }),
+  );
   connection.onRequest(DECLARE_MACHINE, async ({ uri }: DeclareMachineParams): Promise<DeclareMachineResult | null> => {
     const view = await state?.viewAround(uri);
     if (!view || !client) return null;
