@@ -69,7 +69,7 @@ export function settingNames(): Iterable<string> {
 /** What people write for a setting although the two spellings are far apart. */
 const MISNAMED: ReadonlyMap<string, string> = new Map([
   ["max-cores", "cores"],
-  ["build-core", "cores"],
+  ["max-core", "cores"],
   ["num-cores", "cores"],
   ["threads", "cores"],
   ["jobs", "max-jobs"],

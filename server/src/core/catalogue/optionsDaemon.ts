@@ -1,18 +1,15 @@
-// Options of the daemon's scheduling, of garbage collection, and of remote builders.
+// Options of the daemon's scheduling, of garbage collection and deduplication on a timer.
 import { code, tested } from "./cite.js";
-import { ANY, BOOL, either, enumeration, INT, listOf, nullOr, option, POSITIVE, STRING, UNSIGNED } from "./define.js";
+import { ANY, BOOL, either, enumeration, INT, listOf, nullOr, option, STRING, UNSIGNED } from "./define.js";
 import type { OptionFact } from "./facts.js";
 
 const NIXOS_DAEMON = code("NixOS/nixpkgs", "nixos/modules/services/system/nix-daemon.nix");
-const NIXOS_REMOTE = code("NixOS/nixpkgs", "nixos/modules/config/nix-remote-build.nix");
 const NIXOS_GC = code("NixOS/nixpkgs", "nixos/modules/services/misc/nix-gc.nix");
 const NIXOS_OPTIMISE = code("NixOS/nixpkgs", "nixos/modules/services/misc/nix-optimise.nix");
 const DARWIN_NIX = code("nix-darwin/nix-darwin", "modules/nix/default.nix");
 const DARWIN_GC = code("nix-darwin/nix-darwin", "modules/services/nix-gc/default.nix");
 const DARWIN_OPTIMISE = code("nix-darwin/nix-darwin", "modules/services/nix-optimise/default.nix");
-const DARWIN_BUILDER = code("nix-darwin/nix-darwin", "modules/nix/linux-builder.nix");
 const HOME_GC = code("nix-community/home-manager", "modules/services/nix-gc.nix");
-const HOME_REMOTE = code("nix-community/home-manager", "modules/misc/nix/remote-build.nix");
 const SRVOS = code("nix-community/srvos", "nixos/common/nix.nix");
 const EVERYWHERE = ["nixos", "darwin", "home-manager"] as const;
 const SYSTEMS = ["nixos", "darwin"] as const;
@@ -20,22 +17,6 @@ const STRINGS = listOf(STRING);
 
 const NO_DARWIN_SCHEDULING =
   "On macOS it is removed: `nix.daemonProcessType` and `nix.daemonIOLowPriority` take its place.";
-
-/** A field of each entry of `nix.buildMachines` (and of Determinate's copy of it). */
-function buildMachine(name: string, draft: Omit<Parameters<typeof option>[1], "platforms" | "sources">): OptionFact[] {
-  return [
-    option(["nix", "buildMachines", "[]", name], {
-      ...draft,
-      platforms: EVERYWHERE,
-      sources: [NIXOS_REMOTE, DARWIN_NIX, HOME_REMOTE],
-    }),
-    option(["determinateNix", "buildMachines", "[]", name], {
-      ...draft,
-      platforms: SYSTEMS,
-      sources: [code("DeterminateSystems/determinate", "modules/nix-darwin/default.nix")],
-    }),
-  ];
-}
 
 export const DAEMON_OPTIONS: readonly OptionFact[] = [
   option("nix.daemonCPUSchedPolicy", {
@@ -202,190 +183,6 @@ export const DAEMON_OPTIONS: readonly OptionFact[] = [
     default: "[ { Weekday = 7; Hour = 4; Minute = 15; } ]",
     summary: "macOS: when the store is deduplicated.",
     sources: [DARWIN_OPTIMISE],
-  }),
-
-  option("nix.distributedBuilds", {
-    platforms: EVERYWHERE,
-    type: BOOL,
-    default: "false",
-    summary: "Whether builds are sent to `nix.buildMachines`.",
-    details:
-      "With `false` the module sets `builders` to empty: the machines are written to /etc/nix/machines **and ignored**.",
-    sources: [NIXOS_REMOTE, DARWIN_NIX, HOME_REMOTE],
-  }),
-  ...(["nix", "determinateNix"] as const).map((root) =>
-    option([root, "buildMachines"], {
-      platforms: root === "nix" ? EVERYWHERE : SYSTEMS,
-      type: listOf({ kind: "submodule" }),
-      default: "[ ]",
-      summary: "Machines that builds are sent to.",
-      details:
-        "Needs `distributedBuilds = true`. Nix tries them first, by free jobs and `speedFactor`, and builds here only what none accepts. `builders-use-substitutes = true` lets them fetch dependencies by themselves. home-manager knows `systems` only, and writes a setting that the daemon takes from trusted users only.",
-      sources:
-        root === "nix"
-          ? [NIXOS_REMOTE, DARWIN_NIX, HOME_REMOTE]
-          : [code("DeterminateSystems/determinate", "modules/nix-darwin/default.nix")],
-    }),
-  ),
-  ...buildMachine("hostName", { type: STRING, summary: "Name by which ssh reaches the machine.", details: "" }),
-  ...buildMachine("protocol", {
-    type: enumeration("ssh", "ssh-ng"),
-    default: '"ssh"',
-    summary: "How Nix talks to the machine.",
-    details: "`ssh-ng` shows the build's log live and copies more efficiently; it needs the user to be trusted there.",
-  }),
-  ...buildMachine("system", {
-    type: nullOr(STRING),
-    default: "null",
-    summary: "The one system type it builds for.",
-    details: "This or `systems` is needed.",
-  }),
-  ...buildMachine("systems", { type: STRINGS, default: "[ ]", summary: "The system types it builds for." }),
-  ...buildMachine("sshUser", { type: nullOr(STRING), default: "null", summary: "User name over there." }),
-  ...buildMachine("sshKey", { type: nullOr(STRING), default: "null", summary: "Path of root's private key for it." }),
-  ...buildMachine("publicHostKey", {
-    type: nullOr(STRING),
-    default: "null",
-    summary: "The machine's host key, in base64.",
-  }),
-  ...buildMachine("maxJobs", {
-    type: INT,
-    default: "1",
-    summary: "How many builds Nix sends there at once.",
-    details:
-      "Each of them uses that machine's own `cores`. Set it by that machine's memory, as `max-jobs` here: 8 threads with 16 GB hold 2-3 heavy builds, not 8.",
-  }),
-  ...buildMachine("speedFactor", {
-    type: either(POSITIVE, { kind: "float" }),
-    default: "1",
-    summary: "Preference among machines: the higher, the earlier it is chosen.",
-    details: "Relative to the others. NixOS takes positive numbers, nix-darwin and home-manager integers.",
-  }),
-  ...buildMachine("supportedFeatures", {
-    type: STRINGS,
-    default: "[ ]",
-    summary: "System features the machine offers.",
-    details:
-      "Empty by default: without `big-parallel` it never receives kernels, browsers or CUDA packages, and they are built here. List `kvm` and `nixos-test` for NixOS tests.",
-  }),
-  ...buildMachine("mandatoryFeatures", {
-    type: STRINGS,
-    default: "[ ]",
-    summary: "Features without which a derivation is not sent there.",
-    details: "Reserves a machine: with `big-parallel` in here it gets nothing but large packages.",
-  }),
-
-  option("nix.linux-builder.enable", {
-    platforms: ["darwin"],
-    type: BOOL,
-    default: "false",
-    summary: "macOS: runs a Linux virtual machine as a remote builder.",
-    details: "Its threads and memory are taken from this Mac while it runs.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.maxJobs", {
-    platforms: ["darwin"],
-    type: POSITIVE,
-    default: "the machine's virtualisation.cores",
-    summary: "How many builds the virtual machine gets at once.",
-    details: "Each uses up to all of the machine's cores: jobs × cores inside it counts against its memory.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.speedFactor", {
-    platforms: ["darwin"],
-    type: POSITIVE,
-    default: "1",
-    summary: "Preference among remote builders.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.supportedFeatures", {
-    platforms: ["darwin"],
-    type: STRINGS,
-    default: '[ "kvm" "benchmark" "big-parallel" ]',
-    summary: "System features the virtual machine offers.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.mandatoryFeatures", {
-    platforms: ["darwin"],
-    type: STRINGS,
-    default: "[ ]",
-    summary: "Features a derivation must ask for to be sent there.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.systems", {
-    platforms: ["darwin"],
-    type: STRINGS,
-    default: "the machine's own system",
-    summary: "System types it builds for.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.protocol", {
-    platforms: ["darwin"],
-    type: STRING,
-    default: '"ssh-ng"',
-    summary: "How Nix talks to the virtual machine.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.ephemeral", {
-    platforms: ["darwin"],
-    type: BOOL,
-    default: "false",
-    summary: "Starts the virtual machine with an empty disk each time.",
-    sources: [DARWIN_BUILDER],
-  }),
-  option("nix.linux-builder.config", {
-    platforms: ["darwin"],
-    type: { kind: "submodule" },
-    default: "{ }",
-    summary: "NixOS configuration of the virtual machine.",
-    details: "Changing it rebuilds the machine, for which a Linux builder must be at hand.",
-    sources: [DARWIN_BUILDER],
-  }),
-
-  option("virtualisation.cores", {
-    platforms: ["nixos"],
-    type: POSITIVE,
-    default: "1",
-    summary: "How many threads a NixOS virtual machine gets.",
-    details: "Taken from the host while it runs. Leave the host its reserve: at most its threads minus two.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/virtualisation/qemu-vm.nix")],
-  }),
-  option("virtualisation.memorySize", {
-    platforms: ["nixos"],
-    type: POSITIVE,
-    default: "1024",
-    summary: "How much memory a NixOS virtual machine gets, in MiB.",
-    details: "32 × 1024 on a 16 GB host cannot run; 8192 is a sensible upper end there.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/virtualisation/qemu-vm.nix")],
-  }),
-  option("virtualisation.diskSize", {
-    platforms: ["nixos"],
-    type: either(POSITIVE, enumeration("auto")),
-    default: "1024",
-    summary: "Size of the virtual machine's disk, in MiB.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/virtualisation/qemu-vm.nix")],
-  }),
-  option("virtualisation.darwin-builder.memorySize", {
-    platforms: ["nixos"],
-    type: INT,
-    default: "3072",
-    summary: "How much memory the Linux builder on macOS gets, in MiB.",
-    details:
-      "Inside `nix.linux-builder.config`. It must hold jobs × cores × about 2 GiB, and the Mac must keep its own reserve.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/profiles/nix-builder-vm.nix")],
-  }),
-  option("virtualisation.darwin-builder.diskSize", {
-    platforms: ["nixos"],
-    type: INT,
-    default: "20480",
-    summary: "Size of the Linux builder's disk, in MiB.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/profiles/nix-builder-vm.nix")],
-  }),
-  option("virtualisation.darwin-builder.*", {
-    platforms: ["nixos"],
-    type: ANY,
-    summary: "Further properties of the Linux builder on macOS (hostPort, min-free, max-free, workingDirectory).",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/profiles/nix-builder-vm.nix")],
   }),
   ...(["daemonCPUSchedPolicy", "daemonIOSchedClass", "daemonIOSchedPriority"] as const).map((name) =>
     option(["nix", name], {

@@ -1,6 +1,6 @@
 // Options under `nix.` that set nix.conf: the typed keys of nix.settings, the text options, and the names from before 22.05.
 import { code, documentation, issue, tested } from "./cite.js";
-import { ANY, BOOL, either, enumeration, INT, listOf, option, STRING } from "./define.js";
+import { BOOL, either, enumeration, INT, listOf, option, STRING } from "./define.js";
 import type { OptionFact, OptionType } from "./facts.js";
 
 const NIXOS_NIX = code("NixOS/nixpkgs", "nixos/modules/config/nix.nix");
@@ -230,12 +230,6 @@ export const NIX_OPTIONS: readonly OptionFact[] = [
     default: "{ }",
     summary: "Settings that Determinate Nix's module writes to /etc/nix/nix.custom.conf.",
     details: "The same names as in `nix.settings`. There, `nix.*` options of nix-darwin have no effect.",
-    sources: [code("DeterminateSystems/determinate", "modules/nix-darwin/default.nix")],
-  }),
-  option("determinateNix.determinateNixd.*", {
-    platforms: ["nixos", "darwin"],
-    type: ANY,
-    summary: "Configuration of determinate-nixd: garbage collection, authentication, its Linux builder.",
     sources: [code("DeterminateSystems/determinate", "modules/nix-darwin/default.nix")],
   }),
 ];

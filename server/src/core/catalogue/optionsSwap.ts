@@ -1,14 +1,10 @@
-// Options of memory: compressed swap, swap devices, /tmp, kernel tuning, and who is killed when memory is short.
+// Options of swap: compressed swap in RAM, swap devices, and the kernel parameters that belong to them.
 import { code, documentation, issue, tested } from "./cite.js";
-import { ANY, BOOL, either, enumeration, INT, listOf, nullOr, option, POSITIVE, STRING } from "./define.js";
+import { ANY, BOOL, either, enumeration, INT, listOf, nullOr, option, STRING } from "./define.js";
 import type { OptionFact } from "./facts.js";
 
 const ZRAM = code("NixOS/nixpkgs", "nixos/modules/config/zram.nix");
-const TMP = code("NixOS/nixpkgs", "nixos/modules/system/boot/tmp.nix");
-const ZRAM_TMP = code("NixOS/nixpkgs", "nixos/modules/system/boot/zram-as-tmp.nix");
 const SWAP = code("NixOS/nixpkgs", "nixos/modules/config/swap.nix");
-const OOMD = code("NixOS/nixpkgs", "nixos/modules/system/boot/systemd/oomd.nix");
-const EARLYOOM = code("NixOS/nixpkgs", "nixos/modules/services/system/earlyoom.nix");
 const INFRA = code(
   "nix-community/infra",
   "modules/nixos/common/default.nix",
@@ -35,26 +31,7 @@ function sysctl(
   });
 }
 
-function earlyoom(
-  name: string,
-  type: OptionFact["type"],
-  defaultText: string,
-  summary: string,
-  details = "",
-): OptionFact {
-  return option(["services", "earlyoom", name], {
-    platforms: NIXOS,
-    type,
-    default: defaultText,
-    summary,
-    details,
-    sources: [EARLYOOM],
-  });
-}
-
-const PERCENT = { kind: "int", min: 1, max: 100 } as const;
-
-export const MEMORY_OPTIONS: readonly OptionFact[] = [
+export const SWAP_OPTIONS: readonly OptionFact[] = [
   option("zramSwap.enable", {
     platforms: NIXOS,
     type: BOOL,
@@ -130,109 +107,6 @@ export const MEMORY_OPTIONS: readonly OptionFact[] = [
     removed: "Use `zramSwap.swapDevices`.",
     summary: "Removed: number of zram devices.",
     sources: [ZRAM],
-  }),
-
-  option("boot.tmp.useTmpfs", {
-    platforms: NIXOS,
-    type: BOOL,
-    default: "false",
-    summary: "Keeps /tmp in memory.",
-    details:
-      "Up to Nix 2.29 builds run in /tmp: then every build tree is RAM, and large builds fail with `No space left on device` or push everything else into swap. Since 2.30 builds run in /nix/var/nix/builds on disk and this option doesn't touch them, unless `build-dir` points into /tmp.",
-    sources: [TMP, issue("NixOS/nix#4137", "builds fail on a small tmpfs")],
-  }),
-  option("boot.tmp.tmpfsSize", {
-    platforms: NIXOS,
-    type: either(STRING, POSITIVE),
-    default: '"50%"',
-    summary: "Upper limit of that tmpfs.",
-    details:
-      "A percentage of RAM, or a size with suffix. Files in it are taken from the memory of builds and programs.",
-    sources: [TMP, tested("lib.evalModules: 0 is refused")],
-  }),
-  option("boot.tmp.tmpfsHugeMemoryPages", {
-    platforms: NIXOS,
-    type: enumeration("never", "always", "within_size", "advise"),
-    default: '"never"',
-    summary: "Huge pages for that tmpfs.",
-    details: "`always` makes small files take 2 MiB each.",
-    sources: [TMP],
-  }),
-  option("boot.tmp.cleanOnBoot", {
-    platforms: NIXOS,
-    type: BOOL,
-    default: "false",
-    summary: "Empties /tmp at boot.",
-    details: "With builds in /tmp (Nix before 2.30) it removes what killed builds left.",
-    sources: [TMP],
-  }),
-  option("boot.tmp.useZram", {
-    platforms: NIXOS,
-    type: BOOL,
-    default: "false",
-    summary: "Keeps /tmp on a compressed device in memory.",
-    pitfalls: ["Fails an assertion together with `boot.tmp.useTmpfs`."],
-    sources: [ZRAM_TMP, issue("NixOS/nixpkgs#320917")],
-  }),
-  option("boot.tmp.zramSettings.zram-size", {
-    platforms: NIXOS,
-    type: STRING,
-    default: '"ram * 0.5"',
-    summary: "Size of that device: an expression in MB.",
-    pitfalls: ['A literal with a unit (`"8G"`) is misread: write `"8192"` or `"ram / 2"`.'],
-    sources: [ZRAM_TMP],
-  }),
-  option("boot.tmp.zramSettings.compression-algorithm", {
-    platforms: NIXOS,
-    type: STRING,
-    default: '"zstd"',
-    summary: "Its compression algorithm.",
-    sources: [ZRAM_TMP],
-  }),
-  option("boot.tmp.zramSettings.fs-type", {
-    platforms: NIXOS,
-    type: STRING,
-    default: '"ext4"',
-    summary: "Its file system.",
-    sources: [ZRAM_TMP],
-  }),
-  option("boot.tmp.zramSettings.options", {
-    platforms: NIXOS,
-    type: STRING,
-    default: '"X-mount.mode=1777,discard"',
-    summary: "Its mount options.",
-    sources: [ZRAM_TMP],
-  }),
-  option("boot.tmpOnTmpfs", {
-    platforms: NIXOS,
-    type: BOOL,
-    renamedTo: ["boot", "tmp", "useTmpfs"],
-    summary: "Old name of `boot.tmp.useTmpfs`.",
-    details: "Renamed in NixOS 23.05.",
-    sources: [TMP],
-  }),
-  option("boot.tmpOnTmpfsSize", {
-    platforms: NIXOS,
-    type: either(STRING, POSITIVE),
-    renamedTo: ["boot", "tmp", "tmpfsSize"],
-    summary: "Old name of `boot.tmp.tmpfsSize`.",
-    details: "Renamed in NixOS 23.05.",
-    sources: [TMP],
-  }),
-  option("boot.cleanTmpDir", {
-    platforms: NIXOS,
-    type: BOOL,
-    renamedTo: ["boot", "tmp", "cleanOnBoot"],
-    summary: "Old name of `boot.tmp.cleanOnBoot`.",
-    details: "Renamed in NixOS 23.05.",
-    sources: [TMP],
-  }),
-  option("boot.readOnlyNixStore", {
-    platforms: NIXOS,
-    type: BOOL,
-    default: "true",
-    summary: "Mounts /nix/store read-only for everybody but the daemon.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/system/boot/stage-2.nix")],
   }),
 
   option("swapDevices", {
@@ -412,106 +286,5 @@ export const MEMORY_OPTIONS: readonly OptionFact[] = [
     "1",
     "Shares CPU time by session first.",
     "Has no effect between systemd units, which have their own groups.",
-  ),
-
-  option("systemd.oomd.enable", {
-    platforms: NIXOS,
-    type: BOOL,
-    default: "true",
-    summary: "Kills whole control groups when memory stays short.",
-    details:
-      "On by default but watching nothing: it needs `enableRootSlice`, `enableSystemSlice`, `enableUserSlices`, or `ManagedOOM...=` on a unit.",
-    sources: [OOMD],
-  }),
-  ...(["enableRootSlice", "enableSystemSlice", "enableUserSlices"] as const).map((name) =>
-    option(["systemd", "oomd", name], {
-      platforms: NIXOS,
-      type: BOOL,
-      default: "false",
-      summary: `Lets oomd watch the ${name.slice("enable".length).replace("Slice", " slice").toLowerCase()}.`,
-      details:
-        name === "enableSystemSlice"
-          ? "nix-daemon and with it all builds are in the system slice, but so is every other service: any of them may be killed."
-          : "",
-      sources: [OOMD],
-    }),
-  ),
-  option("systemd.oomd.settings.OOM", {
-    platforms: NIXOS,
-    type: { kind: "attrs" },
-    default: "{ }",
-    summary: "Content of oomd.conf.",
-    sources: [OOMD],
-  }),
-  option("systemd.oomd.settings.OOM.*", {
-    platforms: NIXOS,
-    type: ANY,
-    summary: "A key of oomd.conf.",
-    sources: [
-      OOMD,
-      documentation("oomd.conf(5)", "https://www.freedesktop.org/software/systemd/man/latest/oomd.conf.html"),
-    ],
-  }),
-  option("systemd.oomd.enableUserServices", {
-    platforms: NIXOS,
-    type: BOOL,
-    renamedTo: ["systemd", "oomd", "enableUserSlices"],
-    summary: "Old name of `systemd.oomd.enableUserSlices`.",
-    sources: [OOMD],
-  }),
-  option("systemd.oomd.extraConfig", {
-    platforms: NIXOS,
-    type: { kind: "attrs" },
-    renamedTo: ["systemd", "oomd", "settings", "OOM"],
-    summary: "Old name of `systemd.oomd.settings.OOM`.",
-    sources: [OOMD],
-  }),
-  option("systemd.oomd.extraConfig.*", {
-    platforms: NIXOS,
-    type: ANY,
-    renamedTo: ["systemd", "oomd", "settings", "OOM", "*"],
-    summary: "A key of oomd.conf, at its old place.",
-    sources: [OOMD],
-  }),
-
-  earlyoom(
-    "enable",
-    BOOL,
-    "false",
-    "Kills the largest process before memory runs out.",
-    "It acts when free memory **and** free swap are both below their thresholds: with a large zram device the second comes late, after long thrashing. Then raise `freeSwapThreshold`.",
-  ),
-  earlyoom("freeMemThreshold", PERCENT, "10", "Free memory, in percent, below which it acts."),
-  earlyoom(
-    "freeSwapThreshold",
-    PERCENT,
-    "10",
-    "Free swap, in percent, below which it acts.",
-    "Both conditions must hold.",
-  ),
-  earlyoom(
-    "freeMemKillThreshold",
-    nullOr(PERCENT),
-    "null",
-    "Free memory, in percent, below which it kills without warning.",
-    "Half of `freeMemThreshold` unless set.",
-  ),
-  earlyoom(
-    "freeSwapKillThreshold",
-    nullOr(PERCENT),
-    "null",
-    "Free swap, in percent, below which it kills without warning.",
-    "Half of `freeSwapThreshold` unless set.",
-  ),
-  earlyoom("enableNotifications", BOOL, "false", "Tells the desktop what it killed."),
-  earlyoom("enableDebugInfo", BOOL, "false", "Logs more."),
-  earlyoom("killHook", nullOr({ kind: "path" }), "null", "Program that runs for each process it kills."),
-  earlyoom("reportInterval", INT, "3600", "Seconds between reports of free memory in the log."),
-  earlyoom(
-    "extraArgs",
-    listOf(STRING),
-    "[ ]",
-    "Further arguments.",
-    "`--prefer '^(cc1plus|rustc|ld|node)$'` makes builds die before the session; `-g` kills the whole process group.",
   ),
 ];
