@@ -3,7 +3,7 @@
 import type { AttrBinding, AttrsetExpr, Binding, Expr, SourceFile } from "../syntax/ast.js";
 import type { TextEdit } from "../text/edit.js";
 import { mentions, staticPath } from "./tree.js";
-import { attributePath, indentUnit, insertBindings, isMultiline } from "./style.js";
+import { attributePath, indentUnit, insertBindings, staysOnLine } from "./style.js";
 
 /** An attribute to be: its path and its value as Nix text. */
 export interface Entry {
@@ -58,20 +58,24 @@ function findSlot(set: AttrsetExpr, path: readonly string[]): Slot | undefined {
   return inner ?? { set, rest: path };
 }
 
-/** The binding whose path shares most with `path`; the last of several. */
-function nearestBinding(set: AttrsetExpr, path: readonly string[]): AttrBinding | undefined {
-  let best: AttrBinding | undefined;
-  let length = 1;
+/** The binding whose path shares most with `path`: of several the last, but `near` if it is one of them. */
+function nearestBinding(
+  set: AttrsetExpr,
+  path: readonly string[],
+  near?: Binding,
+): { readonly binding: AttrBinding; readonly shared: number } | undefined {
+  let best: { readonly binding: AttrBinding; readonly shared: number } | undefined;
   for (const binding of set.bindings) {
     if (binding.kind !== "binding") continue;
-    const common = commonPrefix(knownPath(binding), path);
-    if (common >= length) [best, length] = [binding, common];
+    const shared = commonPrefix(knownPath(binding), path);
+    const least = best?.shared ?? 1;
+    if (shared > least || (shared === least && best?.binding !== near)) best = { binding, shared };
   }
   return best;
 }
 
 /** The lines that define `entries` (paths relative to `set`) in the style of the set. */
-function bindingLines(source: SourceFile, set: AttrsetExpr, entries: readonly Entry[]): string[] {
+function bindingLines(source: SourceFile, set: AttrsetExpr, entries: readonly Entry[], oneLine: boolean): string[] {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
     const prefix = attributePath(entry.path.slice(0, -1));
@@ -81,12 +85,15 @@ function bindingLines(source: SourceFile, set: AttrsetExpr, entries: readonly En
   for (const [prefix, group] of groups) {
     const dotted = group.map((entry) => `${attributePath(entry.path)} = ${entry.value};`);
     const [first] = group;
-    if (!first || group.length === 1 || prefix === "" || nearestBinding(set, first.path)) {
+    // Dotted where that is the style here, as long as it does not repeat a prefix over and over.
+    const shared = first ? (nearestBinding(set, first.path)?.shared ?? 0) : 0;
+    const isStyle = first !== undefined && shared > (group.length > 2 ? first.path.length - 2 : 0);
+    if (group.length === 1 || prefix === "" || isStyle) {
       lines.push(...dotted);
       continue;
     }
     const inner = group.map((entry) => `${attributePath(entry.path.slice(-1))} = ${entry.value};`);
-    if (!isMultiline(source.text, set)) lines.push(`${prefix} = { ${inner.join(" ")} };`);
+    if (oneLine) lines.push(`${prefix} = { ${inner.join(" ")} };`);
     else {
       const unit = indentUnit(source.text);
       lines.push(`${prefix} = {\n${inner.map((line) => unit + line).join("\n")}\n};`);
@@ -121,13 +128,9 @@ export function insertAttributes(
     bySet.set(slot.set, list);
   }
   return [...bySet].map(([target, list]) => {
-    const anchor = nearestBinding(target, list[0]?.path ?? []);
     const beside = near && target.bindings.includes(near) ? near : undefined;
-    return insertBindings(
-      source,
-      target,
-      bindingLines(source, target, list),
-      anchor ?? beside ?? target.bindings.at(-1),
-    );
+    const anchor = nearestBinding(target, list[0]?.path ?? [], beside)?.binding ?? beside ?? target.bindings.at(-1);
+    const lines = bindingLines(source, target, list, staysOnLine(source, target, anchor));
+    return insertBindings(source, target, lines, anchor);
   });
 }

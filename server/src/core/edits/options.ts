@@ -3,7 +3,7 @@ import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
 import { applyEdits, editsOverlap, type TextEdit } from "../text/edit.js";
 import type { Definition, Host } from "../workspace/model.js";
 import { type Edits, isGenerated, isUsedOnce, replaceValue, toConfText } from "./definitions.js";
-import { commonPrefix, type Entry, insertAttributes } from "./insert.js";
+import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./insert.js";
 import { lineEnd } from "./style.js";
 import { pathTo, staticPath } from "./tree.js";
 
@@ -28,9 +28,9 @@ export function setOption(host: Host, path: readonly string[], valueText: string
  * its wrappers kept; the others are inserted beside their nearest relatives, `near` first.
  * Undefined if any of them has no safe place: unknown, conditional or several definitions, generated files.
  */
-export function setOptions(host: Host, entries: readonly Entry[], near?: Definition): Edits {
+export function setOptions(host: Host, entries: readonly OptionEdit[], near?: Definition): Edits {
   const edits: TextEdit[] = [];
-  const missing: Entry[] = [];
+  const missing: OptionEdit[] = [];
   let sibling = near;
   for (const entry of entries) {
     const present = definitionToEdit(host, entry.path);
@@ -61,13 +61,41 @@ function definitionToEdit(host: Host, path: readonly string[]): Definition | "no
   return only && others.length === 0 && !only.conditional ? only : undefined;
 }
 
-function insertOptions(host: Host, entries: readonly Entry[], near: Definition | undefined): Edits {
+function insertOptions(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
   if (host.platform === "plain") return insertConfLines(host, entries, near);
+  const edits: TextEdit[] = [];
+  for (const group of byParent(entries)) {
+    const inserted = firstPlace(host, group, near);
+    if (!inserted) return undefined;
+    for (const edit of inserted) joinInsertion(edits, edit);
+  }
+  return edits;
+}
+
+/** Entries of one set together: they may go to another place than the rest. */
+function byParent(entries: readonly OptionEdit[]): readonly (readonly OptionEdit[])[] {
+  const groups = new Map<string, OptionEdit[]>();
+  for (const entry of entries) {
+    const parent = JSON.stringify(entry.path.slice(0, -1));
+    groups.set(parent, [...(groups.get(parent) ?? []), entry]);
+  }
+  return [...groups.values()];
+}
+
+function firstPlace(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
   for (const relative of relatives(host, entries[0]?.path ?? [], near)) {
     const edits = insertBeside(relative, entries);
     if (edits) return edits;
   }
   return undefined;
+}
+
+/** Two insertions at one place become one, in the order of the entries. */
+function joinInsertion(edits: TextEdit[], edit: TextEdit): void {
+  const i = edits.findIndex((other) => other.file === edit.file && other.range.start === edit.range.start);
+  const there = edits[i];
+  if (there) edits[i] = { ...there, newText: there.newText + edit.newText };
+  else edits.push(edit);
 }
 
 /** Definitions beside which a new one may go, the closest first. */
@@ -89,7 +117,7 @@ interface Place {
   readonly near: Binding;
 }
 
-function insertBeside(relative: Definition, entries: readonly Entry[]): Edits {
+function insertBeside(relative: Definition, entries: readonly OptionEdit[]): Edits {
   const place = placeFor(
     relative,
     entries.map((entry) => entry.path),
@@ -136,7 +164,7 @@ function isLeftOfUpdate(steps: readonly { readonly expr: { readonly kind: string
 }
 
 /** New lines of a nix.conf, after `near` or the last line that sets something. */
-function insertConfLines(host: Host, entries: readonly Entry[], near: Definition | undefined): Edits {
+function insertConfLines(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
   const anchor = near ?? host.definitions.at(-1);
   if (!anchor) return undefined;
   const lines = entries.map((entry) => {

@@ -58,15 +58,21 @@ export function pastTrailingComments(source: SourceFile, offset: number): number
   }
 }
 
+/** True if a new binding behind `anchor` goes on the line that is there: one-line sets, several bindings a line. */
+export function staysOnLine(source: SourceFile, set: AttrsetExpr, anchor: Binding | undefined): boolean {
+  if (!source.text.slice(set.start, set.end).includes("\n")) return true;
+  return anchor !== undefined && anchor !== set.bindings[0] && !firstOnLine(source.text, anchor.start);
+}
+
 /**
- * Inserts bindings into a set: after `anchor` (one of the set's bindings), or at its end. Each of `lines` is one binding
- * ("a = 1;"); a set on one line stays on one line.
+ * Inserts bindings into a set: after `anchor` (one of the set's bindings), or at its end where it has none. Each of `lines`
+ * is one binding ("a = 1;"), its lines after the first indented relative to it.
  */
 export function insertBindings(
   source: SourceFile,
   set: AttrsetExpr,
   lines: readonly string[],
-  anchor: Binding | undefined = set.bindings.at(-1),
+  anchor: Binding | undefined,
 ): TextEdit {
   const { text } = source;
   const eol = lineEnd(text);
@@ -75,10 +81,9 @@ export function insertBindings(
     range: { start: offset, end: offset },
     newText,
   });
+  const sameLine = staysOnLine(source, set, anchor);
   if (anchor) {
-    if (!isMultiline(text, set)) return insert(anchor.end, lines.map((line) => ` ${line}`).join(""));
-    if (!firstOnLine(text, anchor.start) && anchor !== set.bindings[0])
-      return insert(anchor.end, lines.map((line) => ` ${line}`).join(""));
+    if (sameLine) return insert(anchor.end, lines.map((line) => ` ${line}`).join(""));
     const indent = columnOf(text, anchor.start);
     return insert(
       pastTrailingComments(source, anchor.end),
@@ -86,7 +91,7 @@ export function insertBindings(
     );
   }
   const close = set.end - 1;
-  if (!isMultiline(text, set)) {
+  if (sameLine) {
     const before = text[close - 1] === " " ? "" : " ";
     return insert(close, `${before}${lines.join(" ")} `);
   }
@@ -97,10 +102,6 @@ export function insertBindings(
     return insert(start, lines.map((line) => indent + indentLines(line, indent, eol) + eol).join(""));
   }
   return insert(close, lines.map((line) => eol + indent + indentLines(line, indent, eol)).join("") + eol + outer);
-}
-
-export function isMultiline(text: string, set: AttrsetExpr): boolean {
-  return text.slice(set.start, set.end).includes("\n");
 }
 
 function indentLines(line: string, indent: string, eol: string): string {

@@ -8,6 +8,7 @@ import { invalidConfiguration } from "../rules/invalid-configuration.js";
 import { machineUnknown } from "../rules/machine-unknown.js";
 import type { FixDraft } from "../rules/rule.js";
 import type { TextEdit } from "../text/edit.js";
+import type { TextRange } from "../text/range.js";
 import type { Host, Model } from "../workspace/model.js";
 import type { Finding } from "./finding.js";
 import { toFinding } from "./run.js";
@@ -54,13 +55,21 @@ export function machineFindings(model: Model, configuration: Configuration, cont
     configuration,
     {
       file: host.declaration.file,
-      range: host.declaration.range,
+      range: visible(host, model),
       message: `The machine of ${nameOf(host)}${others > 0 ? ` and ${others} more` : ""} is not known, so settings are not compared with hardware. Declare it in ${CONFIGURATION_FILE}.`,
       fixes,
     },
     unknown.map((each) => each.name),
   );
   return finding ? [finding] : [];
+}
+
+/** Where the host is declared; a lone file's first line, since an empty range can't be seen. */
+function visible({ declaration: { file, range } }: Host, model: Model): TextRange {
+  if (range.end > range.start) return range;
+  const text = model.sources.get(file)?.text ?? "";
+  const newline = text.search(/[\r\n]|$/);
+  return { start: 0, end: newline };
 }
 
 function hasSomethingToJudge(host: Host, model: Model): boolean {

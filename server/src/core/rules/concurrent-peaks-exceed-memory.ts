@@ -56,9 +56,6 @@ export const concurrentPeaksExceedMemory: Rule = {
 }
 #- demo.nix
 { pkgs, ... }:
-let
-  package = name: pkgs.stdenv.mkDerivation { pname = name; version = "1"; src = ./.; };
-in
 {
   nix.settings = {
     ⟦max-jobs = 3;⟧

@@ -27,6 +27,20 @@ export const machineUnknown: Rule = {
       title: "Settings without a machine",
       machine: "none",
       before: "⟦{⟧\n  nix.settings.cores = 64;\n}\n",
+      after: `#- module.nix
+{
+  nix.settings.cores = 64;
+}
+#- nix-build-budget.json
+{
+  "machines": {
+    "(workspace)": {
+      "threads": 8,
+      "memory": "16GiB"
+    }
+  }
+}
+`,
     },
     {
       title: "The machine is declared",
