@@ -14,16 +14,22 @@ export interface Opened {
 
 export async function open(text: string, file = "module.nix"): Promise<Opened> {
   const { model } = await analyse({ files: new Map([[file, text]]), options: { rules: [] } });
-  const host = model.hosts.find((each) => each.files.includes(file));
-  if (!host) throw new Error(`no host for ${file}`);
+  const hosts = model.hosts.filter((each) => each.files.includes(file));
+  const hostOf = (): Host => {
+    const [host] = hosts;
+    if (!host) throw new Error(`no host for ${file}`);
+    return host;
+  };
   return {
     text,
     file,
     model,
-    host,
+    get host() {
+      return hostOf();
+    },
     pkg: model.packages.find((pkg) => pkg.file === file),
     definition(path) {
-      const found = host.definitions.find((each) => each.attrPath.join(".") === path);
+      const found = hostOf().definitions.find((each) => each.attrPath.join(".") === path);
       if (!found) throw new Error(`no definition of ${path} in ${text}`);
       return found;
     },

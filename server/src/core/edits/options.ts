@@ -1,6 +1,6 @@
 // Setting options of a host: edits the one definition that counts, or adds one where a reader would look for it.
 import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
-import { applyEdits, editsOverlap, type TextEdit } from "../text/edit.js";
+import { applyEdits, editsOverlap, joinInsertions, type TextEdit } from "../text/edit.js";
 import type { Definition, Host } from "../workspace/model.js";
 import { type Edits, isGenerated, isUsedOnce, replaceValue, toConfText } from "./definitions.js";
 import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./insert.js";
@@ -67,9 +67,9 @@ function insertOptions(host: Host, entries: readonly OptionEdit[], near: Definit
   for (const group of byParent(entries)) {
     const inserted = firstPlace(host, group, near);
     if (!inserted) return undefined;
-    for (const edit of inserted) joinInsertion(edits, edit);
+    edits.push(...inserted);
   }
-  return edits;
+  return joinInsertions(edits);
 }
 
 /** Entries of one set together: they may go to another place than the rest. */
@@ -88,14 +88,6 @@ function firstPlace(host: Host, entries: readonly OptionEdit[], near: Definition
     if (edits) return edits;
   }
   return undefined;
-}
-
-/** Two insertions at one place become one, in the order of the entries. */
-function joinInsertion(edits: TextEdit[], edit: TextEdit): void {
-  const i = edits.findIndex((other) => other.file === edit.file && other.range.start === edit.range.start);
-  const there = edits[i];
-  if (there) edits[i] = { ...there, newText: there.newText + edit.newText };
-  else edits.push(edit);
 }
 
 /** Definitions beside which a new one may go, the closest first. */

@@ -68,17 +68,37 @@ export function previous(pkg: Package, set: AttrsetExpr): Previous | undefined {
     if (expr?.kind === "let" || expr?.kind === "with" || expr?.kind === "assert") continue;
     if (expr?.kind === "function") {
       if (!expr.parameter) return undefined;
-      if (!expr.parameter.name.startsWith("_")) return { name: expr.parameter.name, edits: [] };
+      const isUsed = !expr.parameter.name.startsWith("_") || mentions(expr.body, expr.parameter.name);
+      if (isUsed) return { name: expr.parameter.name, edits: [] };
       const name = names.find((candidate) => !mentions(expr.body, candidate));
       return name ? { name, edits: [replaceText(pkg.file, parameterName(pkg.source, expr), name)] } : undefined;
     }
     if (expr?.kind !== "apply" || i !== steps.length - 2) return undefined;
     const name = names.find((candidate) => !mentions(set, candidate));
-    return name
-      ? { name, edits: [{ file: pkg.file, range: { start: set.start, end: set.start }, newText: `${name}: ` }] }
-      : undefined;
+    return name ? { name, edits: intoFunction(pkg, set, name) } : undefined;
   }
   return undefined;
+}
+
+/** `{ … }` -> `(old: { … })`; parentheses that are there serve. */
+function intoFunction(pkg: Package, set: AttrsetExpr, name: string): readonly TextEdit[] {
+  const at = (offset: number, newText: string): TextEdit => ({
+    file: pkg.file,
+    range: { start: offset, end: offset },
+    newText,
+  });
+  const enclosed = isParenthesized(pkg.source, set);
+  return enclosed ? [at(set.start, `${name}: `)] : [at(set.start, `(${name}: `), at(set.end, ")")];
+}
+
+function isParenthesized(source: SourceFile, expr: Expr): boolean {
+  let position = expr.start;
+  for (;;) {
+    while (/\s/.test(source.text[position - 1] ?? "")) position--;
+    const comment = source.comments.find((c) => c.end === position);
+    if (!comment) return source.text[position - 1] === "(";
+    position = comment.start;
+  }
 }
 
 function parameterName(source: SourceFile, fn: FunctionExpr): { start: number; end: number } {

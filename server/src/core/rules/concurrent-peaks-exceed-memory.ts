@@ -1,6 +1,7 @@
 // The heaviest packages that may build at once need more memory than there is, more often than the target allows.
 import { packagePeaks, peakWith } from "../builds/peaks.js";
-import { percent, riskOf } from "../builds/plan.js";
+import { percent } from "../builds/plan.js";
+import { riskOf } from "../builds/solve.js";
 import { formatBytes } from "../machine/size.js";
 import type { Package } from "../workspace/model.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";

@@ -39,10 +39,17 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   return result + text.slice(position);
 }
 
-/** The same edits with insertions at one place joined into one, in the order given: apart, they would overlap. */
+/**
+ * The same edits with insertions at one place joined into one, in the order given: apart, they would overlap.
+ * An edit that is given twice (two changes that need the same third one) counts once.
+ */
 export function joinInsertions(edits: readonly TextEdit[]): readonly TextEdit[] {
   const result: TextEdit[] = [];
+  const seen = new Set<string>();
   for (const edit of edits) {
+    const key = JSON.stringify([edit.file, edit.range.start, edit.range.end, edit.newText]);
+    if (seen.has(key)) continue;
+    seen.add(key);
     const at = result.findIndex(
       (e) => e.file === edit.file && e.range.start === edit.range.start && e.range.end === e.range.start,
     );

@@ -1,6 +1,7 @@
 // max-jobs x cores as a host really gets them, the joint plan that its budget asks for, and the fixes that set both at once.
-import { type JointPlan, jointPlan, type Plan } from "../../builds/plan.js";
+import { type JointPlan, jointPlan } from "../../builds/plan.js";
 import { packagePeaks } from "../../builds/peaks.js";
+import type { Plan } from "../../builds/solve.js";
 import type { Split } from "../../builds/split.js";
 import { setOptions, settingPath } from "../../edits/options.js";
 import type { Budget } from "../../machine/machine.js";
