@@ -27,7 +27,6 @@ await mkdir(path("dist"), { recursive: true });
 const common = {
   bundle: true,
   minify: true,
-  keepNames: true,
   sourcemap: "linked",
   sourcesContent: false,
   platform: "node",

@@ -76,7 +76,7 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
 
     await step("the quick-fix menu offers the fixes", async () => {
       await page.mouse.click(box.x + 2, box.y + box.height / 2 - 4);
-      await page.locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"]').first().waitFor();
+      await page.locator('[class*="lightbulb"]:visible, [class*="light-bulb"]:visible').first().waitFor();
       await page.keyboard.press("Control+.");
       await page.locator(".action-widget .monaco-list-row", { hasText: "Ignore cpu-oversubscribed here" }).waitFor();
       await shot("3-quick-fix-menu");
