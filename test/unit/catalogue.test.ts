@@ -151,7 +151,8 @@ describe("catalogue tables", () => {
     ];
     for (const [name, fact] of all) {
       assert.ok(fact.sources.length > 0, `${name} has no source`);
-      if (fact.summary !== undefined) assert.match(fact.summary, /^(macOS|[A-Z`*0-9]).*[.)]$/s, `${name}: ${fact.summary}`);
+      if (fact.summary !== undefined)
+        assert.match(fact.summary, /^(macOS|[A-Z`*0-9]).*[.)]$/s, `${name}: ${fact.summary}`);
       for (const source of fact.sources)
         if (source.url !== undefined) assert.equal(new URL(source.url).protocol, "https:", name);
     }

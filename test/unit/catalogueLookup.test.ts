@@ -124,6 +124,8 @@ describe("catalogue lookup", () => {
     assert.equal(find("nix.settings.build-cores")?.setting, "cores");
     assert.equal(find("nix.settings.extra-binary-caches")?.setting, "extra-substituters");
     assert.equal(find("nix.settings.ninjaJobs"), undefined);
+    assert.equal(find("nix.settings.warn-dirty")?.setting, "warn-dirty");
+    assert.equal(findOption(["nix.conf", "build-cores"])?.setting, "cores");
     assert.deepEqual(find("nix.maxJobs")?.renamedTo, ["nix", "settings", "max-jobs"]);
     assert.equal(find("nix.daemonCPUSchedPolicy")?.removed, undefined);
     assert.match(find("nix.daemonCPUSchedPolicy", "darwin")?.removed ?? "", /daemonProcessType/);

@@ -1,5 +1,5 @@
 // Attributes and variables of Go, Node, Python, Haskell and Firefox packages.
-import { code, documentation, issue, tested } from "./cite.js";
+import { code, documentation, estimate, issue, tested } from "./cite.js";
 import { attribute } from "./define.js";
 import type { BuilderAttributeFact } from "./facts.js";
 
@@ -58,6 +58,7 @@ export const LANGUAGE_ATTRIBUTES: readonly BuilderAttributeFact[] = [
       "`--max-old-space-size=3072` sets the JavaScript heap's limit in MiB. By default it is about 2 GB on machines up to 16 GB of RAM and 4 GB above: so 3072 raises it on the first and **lowers** it on the second. It holds for each process and worker, and not for buffers and WebAssembly. Prebuilt packages need none.",
     sources: [
       tested("node 20 with 23.5 GiB: default 4144 MB"),
+      estimate("2 GB up to 16 GB of RAM: a third party's study of V8, not measured here"),
       documentation("Node, command line", "https://nodejs.org/api/cli.html#--max-old-space-sizesize-in-mib"),
     ],
   }),

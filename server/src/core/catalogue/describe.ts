@@ -147,7 +147,8 @@ function optionText(fact: OptionFact): string[] {
 /** An option that writes a setting: what is special about the option, then all about the setting. */
 function settingOptionBody(fact: OptionFact, setting: SettingFact): string {
   const ownText = fact.details === setting.details ? [] : [fact.details, renaming(fact.renamedTo?.join("."))];
-  const sources = [...setting.sources, ...fact.sources.filter((source) => !setting.sources.includes(source))];
+  const cited = new Set(setting.sources.map((source) => source.url));
+  const sources = [...setting.sources, ...fact.sources.filter((source) => !cited.has(source.url))];
   const text = [setting.summary, ...ownText, setting.details, renaming(setting.renamedTo)];
   return body(text, { pitfalls: setting.pitfalls, sources });
 }
@@ -258,7 +259,7 @@ export function describeName(name: string, place: Place = {}): string | undefine
 function factNamed(name: string): Fact | undefined {
   const reference = settingReference(name);
   if (reference !== undefined) return { kind: "setting", fact: reference.fact };
-  const option = findOption(optionPath(name));
+  const option = findOption(optionPath(name)) ?? findOption(["nix", "settings", name]);
   if (option !== undefined) return { kind: "option", fact: option };
   const attribute = findBuilderAttribute(name.replace(/^env\./, ""));
   return attribute && { kind: "attribute", fact: attribute };

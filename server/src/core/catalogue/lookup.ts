@@ -1,6 +1,7 @@
 // Finds facts by name or path. The only door to the tables for everybody else.
 import { BUILDER_ATTRIBUTES } from "./builderAttributes.js";
 import type { BuilderAttributeFact, OptionFact, OptionType, SettingFact } from "./facts.js";
+import { manual } from "./cite.js";
 import { KNOWN_LISTS, KNOWN_NAMES, type Implementation } from "./knownNames.js";
 import { kebab, nearest } from "./nearest.js";
 import { OPTIONS } from "./options.js";
@@ -119,12 +120,12 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-const ANYTHING: OptionType = { kind: "any" };
-/** Sets whose keys are settings of nix.conf. */
-const SETTING_SETS: readonly (readonly string[])[] = [
-  ["nix", "settings"],
-  ["determinateNix", "customSettings"],
-  ["nixConfig"],
+/** Sets whose keys are settings of nix.conf, and where each exists. `nix.conf` stands for the file itself. */
+const SETTING_SETS: readonly { readonly path: readonly string[]; readonly platforms: readonly OptionPlatform[] }[] = [
+  { path: ["nix", "settings"], platforms: ["nixos", "darwin", "home-manager"] },
+  { path: ["determinateNix", "customSettings"], platforms: ["nixos", "darwin"] },
+  { path: ["nixConfig"], platforms: [] },
+  { path: ["nix.conf"], platforms: [] },
 ];
 
 /** Options by their number of names and the first of them; more specific ones (fewer `*`) first. */
@@ -158,26 +159,32 @@ export function findOption(path: readonly string[], platform?: OptionPlatform): 
 
 function settingAsOption(path: readonly string[]): OptionFact | undefined {
   const set = SETTING_SETS.find(
-    (prefix) => prefix.length === path.length - 1 && prefix.every((name, index) => name === path[index]),
+    (one) => one.path.length === path.length - 1 && one.path.every((name, index) => name === path[index]),
   );
   const name = path.at(-1);
-  const fact = set === undefined || name === undefined ? undefined : findSetting(name);
-  if (fact === undefined || name === undefined) return undefined;
+  if (set === undefined || name === undefined) return undefined;
+  const { platforms } = set;
+  const type: OptionType = { kind: "any" };
+  const fact = findSetting(name);
+  if (fact !== undefined) {
+    const { since, summary, details, pitfalls, sources } = fact;
+    return { path, platforms, type, setting: canonicalSettingName(name), since, summary, details, pitfalls, sources };
+  }
+  const implementation = implementationOf(name);
+  return implementation && { path, platforms, type, setting: name, ...undescribed(name, implementation) };
+}
+
+/** What there is to say about a real setting that has nothing to do with resources. */
+function undescribed(
+  name: string,
+  implementation: Implementation,
+): Pick<OptionFact, "summary" | "details" | "pitfalls" | "sources"> {
+  const owner = { nix: "Nix", determinate: "Determinate Nix", lix: "Lix" }[implementation];
   return {
-    path,
-    platforms:
-      set?.[0] === "nix"
-        ? ["nixos", "darwin", "home-manager"]
-        : set?.[0] === "determinateNix"
-          ? ["nixos", "darwin"]
-          : [],
-    type: ANYTHING,
-    setting: canonicalSettingName(name),
-    since: fact.since,
-    summary: fact.summary,
-    details: fact.details,
-    pitfalls: fact.pitfalls,
-    sources: fact.sources,
+    summary: `A setting of ${owner} without influence on what builds need.`,
+    details: implementation === "nix" ? "" : "Upstream Nix doesn't know it and warns.",
+    pitfalls: [],
+    sources: implementation === "nix" ? [manual(name)] : [],
   };
 }
 

@@ -99,7 +99,7 @@ export const NIX_OPTIONS: readonly OptionFact[] = [
     STRINGS,
     '[ "nixos-test" "benchmark" "big-parallel" "kvm" ] and gccarch-* of the platform',
     "What kinds of derivation this machine may build.",
-    "The default has the priority of `mkDefault`: **any** definition replaces it. Use `extra-system-features` to add.",
+    "",
     ["nixos"],
   ),
 

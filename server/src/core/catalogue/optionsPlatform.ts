@@ -191,7 +191,7 @@ export const PLATFORM_OPTIONS: readonly OptionFact[] = [
     platforms: ["nixos"],
     type: BOOL,
     default: "false",
-    summary: "Writes a trace of what the wrapper does.",
+    summary: "Prints during evaluation which packages use ccache.",
     sources: [CCACHE],
   }),
 
@@ -225,10 +225,7 @@ export const PLATFORM_OPTIONS: readonly OptionFact[] = [
     default: "false",
     removed: "It made many packages differ from those in the binary cache.",
     summary: "Removed: builds without X libraries.",
-    sources: [
-      code("NixOS/nixpkgs", "nixos/modules/config/no-x-libs.nix"),
-      issue("hercules-ci/arion#124", "cache misses"),
-    ],
+    sources: [issue("hercules-ci/arion#124", "cache misses")],
   }),
   option("hardware.facter.reportPath", {
     platforms: ["nixos"],

@@ -82,7 +82,7 @@ export const SANDBOX_SETTINGS: readonly SettingFact[] = [
       "Since Nix 2.34 the daemon's unit delegates no controllers, so there is no `memory.peak` for each build.",
     ],
     sources: [
-      code("NixOS/nix", "src/libstore/unix/build/linux-derivation-builder.cc"),
+      code("NixOS/nix", "src/libstore/linux/build/linux-derivation-builder.cc"),
       issue("NixOS/nix#7388", "memory limits, proposed and closed"),
       issue("nix-community/infra#1622", "deleting cgroup busy"),
     ],

@@ -1,8 +1,9 @@
 // Keys of systemd units that govern resources and execution, so that a misspelt one can be told.
-// Sources: systemd.resource-control(5), systemd.exec(5), systemd.kill(5), systemd.service(5), systemd.slice(5) of systemd 257.
+// Compared with systemd's own table of keys (systemd/systemd src/core/load-fragment-gperf.gperf.in) of 252 and of 2026;
+// keys that systemd still reads for old units' sake are in it.
 
 /** Keys that take memory: bytes with K/M/G/T (base 1024), a percentage of RAM, or `infinity`. */
-export const MEMORY_KEYS = [
+const MEMORY_KEYS = [
   "MemoryMin",
   "MemoryLow",
   "MemoryHigh",
@@ -64,6 +65,7 @@ const RESOURCE_CONTROL = [
   "MemoryPressureWatch",
   "MemoryZSwapWriteback",
   "NFTSet",
+  "NetClass",
   "RestrictNetworkInterfaces",
   "Slice",
   "SocketBindAllow",
@@ -81,6 +83,10 @@ const RESOURCE_CONTROL = [
 const EXECUTION = [
   "AmbientCapabilities",
   "AppArmorProfile",
+  "BPFDelegateAttachments",
+  "BPFDelegateCommands",
+  "BPFDelegateMaps",
+  "BPFDelegatePrograms",
   "BindLogSockets",
   "BindPaths",
   "BindReadOnlyPaths",
@@ -89,11 +95,15 @@ const EXECUTION = [
   "CPUSchedulingPriority",
   "CPUSchedulingResetOnFork",
   "CacheDirectory",
+  "CacheDirectoryAccounting",
   "CacheDirectoryMode",
+  "CacheDirectoryQuota",
+  "Capabilities",
   "CapabilityBoundingSet",
   "ConfigurationDirectory",
   "ConfigurationDirectoryMode",
   "CoredumpFilter",
+  "DelegateNamespaces",
   "DynamicUser",
   "Environment",
   "EnvironmentFile",
@@ -108,8 +118,10 @@ const EXECUTION = [
   "IPCNamespacePath",
   "IgnoreSIGPIPE",
   "ImportCredential",
+  "InaccessibleDirectories",
   "InaccessiblePaths",
   "KeyringMode",
+  "LandlockConfig",
   "LimitAS",
   "LimitCORE",
   "LimitCPU",
@@ -136,7 +148,9 @@ const EXECUTION = [
   "LogRateLimitBurst",
   "LogRateLimitIntervalSec",
   "LogsDirectory",
+  "LogsDirectoryAccounting",
   "LogsDirectoryMode",
+  "LogsDirectoryQuota",
   "MemoryDenyWriteExecute",
   "MemoryKSM",
   "MountAPIVFS",
@@ -171,7 +185,9 @@ const EXECUTION = [
   "ProtectKernelTunables",
   "ProtectProc",
   "ProtectSystem",
+  "ReadOnlyDirectories",
   "ReadOnlyPaths",
+  "ReadWriteDirectories",
   "ReadWritePaths",
   "RemoveIPC",
   "RestrictAddressFamilies",
@@ -203,7 +219,9 @@ const EXECUTION = [
   "StandardInputText",
   "StandardOutput",
   "StateDirectory",
+  "StateDirectoryAccounting",
   "StateDirectoryMode",
+  "StateDirectoryQuota",
   "SupplementaryGroups",
   "SyslogFacility",
   "SyslogIdentifier",
@@ -225,6 +243,7 @@ const EXECUTION = [
   "UMask",
   "UnsetEnvironment",
   "User",
+  "UserNamespacePath",
   "UtmpIdentifier",
   "UtmpMode",
   "WorkingDirectory",
@@ -242,6 +261,7 @@ const KILLING = [
 
 const SERVICE = [
   "BusName",
+  "BusPolicy",
   "ExecCondition",
   "ExecReload",
   "ExecReloadPost",
@@ -251,6 +271,7 @@ const SERVICE = [
   "ExecStop",
   "ExecStopPost",
   "ExitType",
+  "FailureAction",
   "FileDescriptorStoreMax",
   "FileDescriptorStorePreserve",
   "GuessMainPID",
@@ -260,6 +281,7 @@ const SERVICE = [
   "OpenFile",
   "PIDFile",
   "PermissionsStartOnly",
+  "RebootArgument",
   "RefreshOnReload",
   "ReloadSignal",
   "RemainAfterExit",
@@ -270,12 +292,15 @@ const SERVICE = [
   "RestartPreventExitStatus",
   "RestartSec",
   "RestartSteps",
+  "RuntimeMaxSec",
+  "RuntimeRandomizedExtraSec",
   "Sockets",
   "StartLimitAction",
   "StartLimitBurst",
   "StartLimitInterval",
   "StartLimitIntervalSec",
   "SuccessExitStatus",
+  "SysVStartPriority",
   "TimeoutAbortSec",
   "TimeoutSec",
   "TimeoutStartFailureMode",
@@ -300,6 +325,3 @@ export const SERVICE_KEYS: ReadonlySet<string> = new Set<string>([
 
 /** Every key that `sliceConfig` of a slice may hold. */
 export const SLICE_KEYS: ReadonlySet<string> = new Set<string>([...RESOURCE_CONTROL, ...SLICE]);
-
-/** Keys that bound or weigh resources; all of them may stand in a service and in a slice. */
-export const RESOURCE_KEYS: ReadonlySet<string> = new Set<string>(RESOURCE_CONTROL);
