@@ -18,8 +18,7 @@ const GENERATED = {
     return json(manifest);
   },
   "schemas/nix-build-budget.schema.json": () => json(configurationSchema()),
-  "README.md": (text) =>
-    between(between(text, "settings", settingsTable()), "rules", rulesTable(RULES, "docs/rules/")),
+  "README.md": (text) => between(between(text, "settings", settingsTable()), "rules", rulesTable(RULES, "docs/rules/")),
   ...Object.fromEntries(readdirSync(urlOf("docs/rules/")).map((name) => [`docs/rules/${name}`, () => undefined])),
   "docs/rules/README.md": () => rulesIndex(RULES),
   ...Object.fromEntries(RULES.map((rule) => [`docs/rules/${rule.id}.md`, () => rulePage(rule)])),
@@ -59,7 +58,9 @@ for (const [file, generate] of Object.entries(GENERATED)) {
   const after = generate(before ?? "");
   if (before === after) continue;
   differs = true;
-  console.log(`${file}: ${check ? "is not what npm run generate makes" : after === undefined ? "removed" : "rewritten"}`);
+  console.log(
+    `${file}: ${check ? "is not what npm run generate makes" : after === undefined ? "removed" : "rewritten"}`,
+  );
   if (check) continue;
   if (after === undefined) rmSync(url);
   else {

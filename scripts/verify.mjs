@@ -44,7 +44,9 @@ for (const [name, [command, args]] of Object.entries(STEPS)) {
   total.passed += result.passed;
   total.failed += result.failed;
   const seconds = `${((Date.now() - started) / 1000).toFixed(1)} s`;
-  summary.push(`${name.padEnd(10)} ${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(4)} failed  ${seconds.padStart(8)}`);
+  summary.push(
+    `${name.padEnd(10)} ${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(4)} failed  ${seconds.padStart(8)}`,
+  );
 }
 console.log(`\n${summary.join("\n")}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
@@ -53,8 +55,12 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 /** Sums mocha's `N passing` and `N failing`; whatever prints neither is one test that its exit code decides. */
 async function counted(command, args) {
   let output = "";
-  const code = await run(command, args, { scan: (text) => (output += text), env: { ...process.env, FORCE_COLOR: "0" } });
-  const sum = (word) => [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].reduce((n, [, digits]) => n + Number(digits), 0);
+  const code = await run(command, args, {
+    scan: (text) => (output += text),
+    env: { ...process.env, FORCE_COLOR: "0" },
+  });
+  const sum = (word) =>
+    [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}`, "gm"))].reduce((n, [, digits]) => n + Number(digits), 0);
   const passed = sum("passing");
   const failed = sum("failing");
   if (passed + failed === 0) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };

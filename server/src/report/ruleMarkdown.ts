@@ -1,6 +1,6 @@
 // Rule pages for docs/rules, the index and the README's table: all made of the rule objects.
 import type { Source } from "../core/catalogue/source.js";
-import type { Example, Rule } from "../core/rules/rule.js";
+import type { Example, Rule, RuleClass } from "../core/rules/rule.js";
 
 const PAGES = "https://github.com/nix-build-budget/nix-build-budget/blob/main/docs/rules";
 
@@ -61,11 +61,12 @@ export function rulesIndex(rules: readonly Rule[]): string {
   return `# Rules\n\n${rulesTable(rules, "")}\n`;
 }
 
+const CLASSES: readonly RuleClass[] = ["exceeds-budget", "missed-optimization", "misconfiguration", "deprecated"];
+
 /** `folder`: where the pages stand as seen from the page with the table, with a final slash. */
 export function rulesTable(rules: readonly Rule[], folder: string): string {
-  const classes = [...new Set(rules.map((rule) => rule.class))];
   const rows = rules
-    .toSorted((a, b) => classes.indexOf(a.class) - classes.indexOf(b.class) || b.confidence - a.confidence)
+    .toSorted((a, b) => CLASSES.indexOf(a.class) - CLASSES.indexOf(b.class) || b.confidence - a.confidence)
     .map((rule) => {
       const claimed = rule.claimedConfidence === undefined ? "" : ` (${rule.claimedConfidence.toFixed(2)})`;
       return `| [${rule.id}](${folder}${rule.id}.md) | ${rule.title.replaceAll("|", "\\|")} | ${rule.class} | ${rule.severity} | ${rule.confidence.toFixed(2)}${claimed} | ${rule.tier} |`;
