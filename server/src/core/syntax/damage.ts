@@ -1,4 +1,5 @@
 // Where the grammar could not read a text: the ERROR and MISSING nodes of its tree.
+import type { TextRange } from "../text/range.js";
 import type { SyntaxProblem } from "./ast.js";
 
 /** What is needed of a tree cursor here. */
@@ -26,7 +27,7 @@ export function damageOf(cursor: DamageCursor): SyntaxProblem[] {
   }
 }
 
-/** How much of a text is lost, to compare two readings of it. */
-export function weigh(damage: readonly SyntaxProblem[]): number {
-  return damage.reduce((sum, { start, end }) => sum + 1 + end - start, 0);
+/** How much of a text is lost or was changed, to compare two readings of it. */
+export function weigh(ranges: readonly TextRange[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + 1 + end - start, 0);
 }

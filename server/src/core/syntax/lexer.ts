@@ -12,13 +12,16 @@ export type TokenKind =
   | "stringClose"
   | "interpolationOpen"
   | "interpolationClose"
-  | "unknown";
+  | "unknown"
+  /** Not from the lexer: a bracket, string or `let … in` after it was closed. */
+  | "group";
 
 const BLANK = /[ \t\r\n\uFEFF]+/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
 const PATH = /[a-zA-Z0-9._\-+]*(?:\/[a-zA-Z0-9._\-+]+)+\/?|~\/[a-zA-Z0-9._\-+/]*|[a-zA-Z0-9._\-+]*\/(?=\$\{)/y;
 const SEARCH_PATH = /<[a-zA-Z0-9._\-+]+(?:\/[a-zA-Z0-9._\-+]+)*>/y;
 const WORD = /[a-zA-Z_][a-zA-Z0-9_'-]*/y;
+const PATH_RUN = /[a-zA-Z0-9._\-+]+/y;
 const NUMBER = /(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[0-9]+/y;
 const PUNCTUATION = /\.\.\.|\|>|<\||\|\||&&|->|==|!=|<=|>=|\+\+|\/\/|[-+*/!<>=.,;:?@(){}[\]]/y;
 const QUOTED_TEXT = /(?:[^$"\\]|\$(?!\{)|\\[^])+/y;
@@ -31,6 +34,7 @@ const INDENTED = "''";
 export class Lexer {
   start = 0;
   end = 0;
+  #runEnd = 0;
   /** What is open: a string's delimiter, an interpolation's `${` or a `{`. */
   readonly #open: string[] = [];
 
@@ -60,6 +64,16 @@ export class Lexer {
   #take(length: number, kind: TokenKind): TokenKind {
     this.end = Math.min(this.start + length, this.text.length);
     return kind;
+  }
+
+  /** Told by what follows the characters that both may begin with; looked up once for all tokens among these. */
+  #mayBeUriOrPath(): boolean {
+    if (this.start >= this.#runEnd) {
+      PATH_RUN.lastIndex = this.start;
+      this.#runEnd = PATH_RUN.test(this.text) ? PATH_RUN.lastIndex : this.start;
+    }
+    const next = this.text[this.#runEnd];
+    return next === "/" || next === ":" || next === "~";
   }
 
   #inString(delimiter: string): TokenKind {
@@ -95,8 +109,9 @@ export class Lexer {
       this.#open.push("${");
       return this.#take(2, "interpolationOpen");
     }
-    if (this.#match(URI) || this.#match(PATH) || this.#match(SEARCH_PATH)) return "literal";
+    if (this.#mayBeUriOrPath() && (this.#match(URI) || this.#match(PATH))) return "literal";
     if (this.#match(WORD)) return "word";
+    if (this.#match(SEARCH_PATH)) return "literal";
     if (this.#match(NUMBER)) return "literal";
     if (!this.#match(PUNCTUATION)) return this.#take(1, "unknown");
     if (text[start] === "{") this.#open.push("{");
@@ -110,15 +125,29 @@ export interface Token {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** How far the line is indented on which it begins. */
+  readonly indent: number;
+  readonly startsLine: boolean;
 }
 
 /** All tokens but blanks and comments. */
 export function significantTokens(text: string): Token[] {
   const lexer = new Lexer(text);
   const tokens: Token[] = [];
+  let lineEnd = -1;
+  let content = 0;
+  let indent = 0;
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
     const { start, end } = lexer;
-    if (kind !== "blank" && kind !== "comment") tokens.push({ kind, start, end, text: text.slice(start, end) });
+    if (kind === "blank" || kind === "comment") continue;
+    while (lineEnd < start) {
+      const line = lineEnd + 1;
+      lineEnd = text.indexOf("\n", line);
+      if (lineEnd < 0) lineEnd = text.length;
+      for (content = line; text[content] === " " || text[content] === "\t"; ) content++;
+      indent = content - line;
+    }
+    tokens.push({ kind, start, end, text: text.slice(start, end), indent, startsLine: content === start });
   }
   return tokens;
 }

@@ -4,14 +4,13 @@ import { Edit, Language, Parser, type Point, type Tree } from "web-tree-sitter";
 import { LineIndex } from "../text/lineIndex.js";
 import type { FilePath } from "../text/range.js";
 import type { Expr, SourceFile, SyntaxProblem } from "./ast.js";
-import { commentsOf } from "./comments.js";
 import { damageOf, weigh } from "./damage.js";
 import { KindTable } from "./grammar.js";
 import { lower } from "./lower.js";
 import { type OffsetMap, PatchedText, throughPatches } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
 import { recover } from "./recover.js";
-import { repairCharacters, repairGrammarGaps } from "./repair.js";
+import { repair } from "./repair.js";
 import { closeStrings } from "./unclosed.js";
 
 /** The two WebAssembly modules; the host reads or fetches them, since the core has no I/O. */
@@ -26,14 +25,10 @@ export interface ParserModules {
 interface KeptTree {
   readonly tree: Tree;
   readonly text: string;
-  /** The grammar's gaps were repaired in `text`. */
-  readonly repaired: boolean;
 }
 
 /** So many files keep their tree: more than anyone edits at once, and a bound to what the WASM heap holds. */
 const MAX_KEPT = 16;
-
-const NO_PIPES: PipeOperators = new Map();
 
 let runtimeReady: Promise<void> | undefined;
 
@@ -67,43 +62,41 @@ export class NixParser {
   parse(path: FilePath, text: string, previous?: SourceFile): SourceFile {
     const kept = previous && this.#kept.get(previous);
     if (previous) this.#kept.delete(previous);
-
-    let readable = repairCharacters(text);
-    let repaired = kept?.repaired ? repairGrammarGaps(readable) : undefined;
-    let tree = this.#tree(repaired?.text ?? readable, kept);
-    if (!repaired && tree.rootNode.hasError) {
-      repaired = repairGrammarGaps(readable);
-      if (repaired) tree = this.#tree(repaired.text, { tree, text: readable });
-    }
-    readable = repaired?.text ?? readable;
-
-    const { root, problems } = this.#read(text, readable, tree, repaired?.pipes ?? NO_PIPES);
-    const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments: commentsOf(text), problems };
-    if (previous) this.#keep(file, { tree, text: readable, repaired: repaired !== undefined });
+    const { comments, patches, pipes } = repair(text);
+    // A NUL ends the text for the grammar.
+    const repaired = new PatchedText(text.replaceAll("\0", " "), patches);
+    const tree = this.#tree(repaired.text, kept);
+    const { root, problems } = this.#read(text, repaired, tree, pipes);
+    const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments, problems };
+    if (previous) this.#keep(file, { tree, text: repaired.text });
     else tree.delete();
     return file;
   }
 
-  /** Lowers a tree; where it is broken, from a recovered text if that loses less. */
-  #read(text: string, readable: string, tree: Tree, pipes: PipeOperators) {
-    if (!tree.rootNode.hasError) return { root: this.#lower(text, tree, pipes), problems: [] };
+  /** Lowers a tree; where it is broken, that of a recovered text if this loses less. */
+  #read(text: string, repaired: PatchedText, tree: Tree, pipes: PipeOperators) {
+    const toOriginal = (offset: number) => repaired.original(offset);
+    const lowerTree = () => this.#lower(text, tree, pipes, repaired.aligned ? undefined : toOriginal);
+    if (!tree.rootNode.hasError) return { root: lowerTree(), problems: [] };
     const damage = this.#damage(tree);
-    const strings = closeStrings(readable);
-    const closed = new PatchedText(readable, strings.patches);
+    const strings = closeStrings(repaired.text);
+    const closed = new PatchedText(repaired.text, strings.patches);
     const repairs = recover(closed.text);
     const patched = new PatchedText(closed.text, repairs.patches);
-    const original = (offset: number) => closed.original(patched.original(offset));
-    const recovered = this.#tree(patched.text, { tree: tree.copy(), text: readable });
+    const recovered = this.#tree(patched.text, { tree: tree.copy(), text: repaired.text });
     const left = recovered.rootNode.hasError ? this.#damage(recovered) : [];
-    const better = weigh(left) < weigh(damage);
-    const root = better ? this.#lower(text, recovered, pipes, original) : this.#lower(text, tree, pipes);
+    const better = weigh(left) + weigh(strings.patches) + weigh(repairs.patches) <= weigh(damage);
+    const fromClosed = (offset: number) => toOriginal(closed.original(offset));
+    const fromPatched = (offset: number) => fromClosed(patched.original(offset));
+    const root = better ? this.#lower(text, recovered, pipes, fromPatched) : lowerTree();
     recovered.delete();
-    if (!better) return { root, problems: damage };
-    const problems = [
-      ...strings.problems,
-      ...repairs.problems.map((problem) => moved(problem, (offset) => closed.original(offset))),
-      ...left.map((problem) => moved(problem, original)),
-    ];
+    const problems = better
+      ? [
+          ...strings.problems.map((problem) => moved(problem, toOriginal)),
+          ...repairs.problems.map((problem) => moved(problem, fromClosed)),
+          ...left.map((problem) => moved(problem, fromPatched)),
+        ]
+      : damage.map((problem) => moved(problem, toOriginal));
     return { root, problems: problems.toSorted((a, b) => a.start - b.start || a.end - b.end) };
   }
 

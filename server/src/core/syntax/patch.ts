@@ -16,6 +16,8 @@ export function blank(text: string, range: TextRange): Patch {
 
 export class PatchedText {
   readonly text: string;
+  /** Offsets are the same in both texts. */
+  readonly aligned: boolean;
   /** Where each patch begins in the patched text. */
   readonly #starts: number[] = [];
 
@@ -35,7 +37,8 @@ export class PatchedText {
       position = patch.end;
     }
     pieces.push(original.slice(position));
-    this.text = pieces.join("");
+    this.text = patches.length > 0 ? pieces.join("") : original;
+    this.aligned = patches.every((patch) => patch.text.length === patch.end - patch.start);
   }
 
   /** From an offset in the patched text to the one in the original; a place inside new text maps into its range. */

@@ -3,7 +3,8 @@
 // tree is broken.
 import { type Token, significantTokens } from "./lexer.js";
 import { blank, type Patch } from "./patch.js";
-import { type Repairs, shapeStatement } from "./statements.js";
+import { GROUP, isExpressionLike, isListLike } from "./plausible.js";
+import { insertAfter, keepGroups, type Repairs, shapeStatement } from "./statements.js";
 
 export type { Repairs };
 
@@ -13,8 +14,6 @@ type BlockKind = "{" | "${" | "(" | "[" | "let" | "string" | "file";
 interface Block {
   readonly kind: BlockKind;
   readonly open: Token;
-  /** How far the line is indented on which it opens. */
-  readonly indent: number;
   /** The current statement's tokens; what was opened and closed again counts as one token. */
   statement: Token[];
   /** Finished statements, and whether a semicolon ended them. */
@@ -33,7 +32,11 @@ const CLOSER: Readonly<Record<BlockKind, string>> = {
   file: "",
 };
 const UNEXPECTED_BRACE = 'Unexpected "}".';
-const OPENER: Readonly<Record<string, readonly BlockKind[]>> = { "}": ["{", "${"], ")": ["("], "]": ["["] };
+const OPENERS: ReadonlyMap<string, readonly BlockKind[]> = new Map([
+  ["}", ["{", "${"]],
+  [")", ["("]],
+  ["]", ["["]],
+]);
 
 /** Patches in the order of their place. First without a look at the indentation, then by it if brackets do not match. */
 export function recover(text: string): Repairs {
@@ -77,6 +80,8 @@ class Balance {
   /** The last outermost `}`; it is the superfluous one if another follows. */
   #lastOutermost: Token | undefined;
 
+  /** The outermost `}` before the first thing that belongs into a block. */
+  #suspect: Token | undefined;
   #premature: Token | undefined;
 
   constructor(text: string, tokens: readonly Token[], byIndent: boolean) {
@@ -86,10 +91,11 @@ class Balance {
   }
 
   run(): Balanced {
-    this.#push("file", { kind: "blank", start: 0, end: 0, text: "" });
+    this.#push("file", tokenAt(0, ""));
     for (const [i, token] of this.#tokens.entries()) this.#token(token, this.#tokens[i + 1]);
     const end = this.#tokens.at(-1)?.end ?? 0;
     while (this.#stack.length > 1) this.#insertCloser(end);
+    if (this.#top.statement.length > 0) this.#finish(this.#top, undefined);
     const { patches, problems } = this.#repairs;
     return { repairs: { patches: inOrder(patches), problems }, balanced: this.#balanced, premature: this.#premature };
   }
@@ -101,17 +107,7 @@ class Balance {
   }
 
   #push(kind: BlockKind, open: Token): void {
-    this.#stack.push({ kind, open, indent: this.#indent(open), statement: [], statements: [], pending: 0 });
-  }
-
-  #indent(token: Token): number {
-    const line = this.#text.lastIndexOf("\n", token.start - 1) + 1;
-    return this.#text.slice(line).search(/[^ \t]|$/);
-  }
-
-  #startsLine(token: Token): boolean {
-    const line = this.#text.lastIndexOf("\n", token.start - 1) + 1;
-    return /^[ \t]*$/.test(this.#text.slice(line, token.start));
+    this.#stack.push({ kind, open, statement: [], statements: [], pending: 0 });
   }
 
   #token(token: Token, next: Token | undefined): void {
@@ -119,14 +115,16 @@ class Balance {
     else if (token.kind === "stringClose") this.#closeString(token);
     else if (token.kind === "stringText") return;
     else if (token.kind === "interpolationOpen") this.#push("${", token);
-    else if (token.text in OPENER) this.#close(token, next);
+    else if (OPENERS.has(token.text)) this.#close(token, next);
     else {
       if (this.#byIndent) this.#closeDeeper(token);
+      this.#closeFormals(token);
       if (token.text === "{" || token.text === "(" || token.text === "[") this.#push(token.text, token);
       else if (token.text === "let" && next?.text !== "{") this.#push("let", token);
       else if (token.text === "in") this.#in(token, next);
       else if (token.text === ";") this.#semicolon(token);
       else {
+        if (token.text === "=" && this.#top.kind === "file") this.#suspect ??= this.#lastOutermost;
         if (token.text === "with" || token.text === "assert") this.#top.pending++;
         this.#top.statement.push(token);
       }
@@ -147,19 +145,19 @@ class Balance {
   }
 
   #close(token: Token, next: Token | undefined): void {
-    const kinds = OPENER[token.text] ?? [];
+    const kinds = OPENERS.get(token.text) ?? [];
     let at = this.#find(kinds);
-    if (this.#byIndent && token.kind === "punctuation" && token.text === "}" && this.#startsLine(token)) {
-      const column = this.#indent(token);
-      while (at > 0 && (this.#stack[at]?.indent ?? 0) > column) {
+    if (this.#byIndent && token.kind === "punctuation" && token.text === "}" && token.startsLine) {
+      const column = token.indent;
+      while (at > 0 && (this.#stack[at]?.open.indent ?? 0) > column) {
         while (this.#stack.length > at) this.#insertCloser(this.#lastEnd(token));
         at = this.#find(kinds);
       }
-      if (at > 0 && (this.#stack[at]?.indent ?? 0) < column) at = -1;
+      if (at > 0 && (this.#stack[at]?.open.indent ?? 0) < column) at = -1;
     }
     if (at < 0) {
       this.#balanced = false;
-      if (token.text === "}" && this.#stack.length === 1) this.#premature ??= this.#lastOutermost;
+      if (token.text === "}" && this.#stack.length === 1) this.#premature ??= this.#suspect ?? this.#lastOutermost;
       this.#drop(token, `Unexpected "${token.text}".`);
       return;
     }
@@ -175,25 +173,19 @@ class Balance {
   }
 
   #insertCloser(at: number): void {
-    const { kind, open } = this.#top;
-    this.#balanced = false;
-    const close: Token = { kind: "punctuation", start: at, end: at, text: "" };
-    this.#repairs.problems.push({ start: open.start, end: open.end, message: `"${open.text}" is not closed.` });
-    const body = kind === "let" ? this.#takeBody() : undefined;
-    // What the statements of the block insert at the same place must come before the closer.
-    this.#pop(close, undefined);
-    const text = kind === "string" ? open.text : body ? " in " : CLOSER[kind];
-    const place = body?.start ?? at;
-    this.#repairs.patches.push({ start: place, end: place, text });
-  }
-
-  /** A `let` without `in` may have its body already: what stands last in it and is no binding. */
-  #takeBody(): Token | undefined {
     const block = this.#top;
-    const [first] = block.statement;
-    if (!first || first.kind === "word" || block.statement.some((token) => token.text === "=")) return undefined;
-    block.statement = [];
-    return first;
+    const { kind, open } = block;
+    this.#balanced = false;
+    this.#repairs.problems.push({ start: open.start, end: open.end, message: `"${open.text}" is not closed.` });
+    const body = kind === "let" ? takeBody(block) : [];
+    // What the statements of the block insert at the same place must come before the closer.
+    this.#pop(tokenAt(at, ""), undefined);
+    const place = body[0]?.start ?? at;
+    const text = kind === "string" ? open.text : body.length > 0 ? " in " : CLOSER[kind];
+    this.#repairs.patches.push({ start: place, end: place, text });
+    const { statement } = this.#top;
+    if (body.length > 0) statement.push(...body);
+    else if (kind === "let") statement.push(tokenAt(at, "_"));
   }
 
   #drop(token: Token, message: string): void {
@@ -205,13 +197,23 @@ class Balance {
   #pop(close: Token, next: Token | undefined): void {
     const block = this.#top;
     if (this.#stack.length > 1) this.#stack.pop();
-    if (block.statement.length > 0) block.statements.push({ tokens: block.statement, semicolon: undefined });
-    const before = this.#top.statement.at(-1)?.text;
-    const isBlock =
-      block.kind === "let" || (block.kind === "{" && !isFormals(block, next?.text, before, this.#stack.length === 1));
-    if (isBlock) for (const { tokens, semicolon } of block.statements) shapeStatement(tokens, semicolon, this.#repairs);
-    const text = block.kind === "string" ? '""' : block.kind === "{" && isBlock ? "{}" : block.kind;
-    this.#top.statement.push({ kind: "literal", start: block.open.start, end: close.end, text });
+    const group = this.#finish(block, next?.text);
+    this.#top.statement.push({ ...block.open, kind: "group", end: close.end, text: group });
+  }
+
+  /** Repairs what stands directly in a block; tells what kind of group it is. */
+  #finish(block: Block, next: string | undefined): string {
+    const { kind, statement, statements } = block;
+    if (kind === "string") return GROUP.string;
+    if (kind === "{" || kind === "let") {
+      if (statement.length > 0) statements.push({ tokens: statement, semicolon: undefined });
+      const before = this.#top.statement.at(-1)?.text;
+      if (kind === "{" && isFormals(block, next, before, this.#stack.length === 1)) return GROUP.formals;
+      for (const { tokens, semicolon } of statements) shapeStatement(tokens, semicolon, this.#repairs);
+      return kind === "let" ? GROUP.let : GROUP.set;
+    }
+    if (!(kind === "[" ? isListLike(statement) : isExpressionLike(statement))) keepGroups(statement, this.#repairs);
+    return kind;
   }
 
   #in(token: Token, next: Token | undefined): void {
@@ -235,24 +237,54 @@ class Balance {
     } else if (block.kind === "{" || block.kind === "let") {
       block.statements.push({ tokens: block.statement, semicolon: token });
       block.statement = [];
-    } else if (block.kind === "file" && block.statement.length === 1 && block.statement[0]?.text === "{") {
+    } else if (block.kind === "file" && block.statement.length === 1 && block.statement[0]?.text === GROUP.formals) {
       this.#repairs.patches.push({ start: token.start, end: token.end, text: ":" });
       this.#repairs.problems.push({ start: token.start, end: token.end, message: 'Unexpected ";".' });
-    } else this.#drop(token, 'Unexpected ";".');
+    } else {
+      if (block.kind === "file") this.#suspect ??= this.#lastOutermost;
+      this.#drop(token, 'Unexpected ";".');
+    }
+  }
+
+  /** `{ a, ... : body` and `{ a, ... with lib; body`: the brace was left out. */
+  #closeFormals(token: Token): void {
+    const { kind, statement } = this.#top;
+    if (kind !== "{" || ![":", "@", "with", "let", "assert"].includes(token.text)) return;
+    const last = statement.at(-1);
+    const comma = statement.findLastIndex(({ text }) => text === ",");
+    const inDefault = statement.slice(comma + 1).some(({ text }) => text === "?" || text === "=");
+    if (!last || inDefault || (comma < 0 && last.text !== "...")) return;
+    this.#insertCloser(last.end);
+    if (token.text !== ":" && token.text !== "@") insertAfter(last, ":", 'Missing ":".', this.#repairs);
+    this.#top.statement.push({ ...last, kind: "punctuation", text: ":" });
   }
 
   /** A new statement that is indented no more than the line of an open `{` cannot be inside that. */
   #closeDeeper(token: Token): void {
-    if (token.kind !== "word" || !this.#startsLine(token)) return;
-    const column = this.#indent(token);
+    if (token.kind !== "word" || !token.startsLine) return;
+    const column = token.indent;
     for (;;) {
       const at = this.#find(["{"]);
       const outer = this.#stack.slice(0, Math.max(at, 0)).some((block) => block.kind === "{" || block.kind === "let");
       const block = this.#stack[at];
-      if (!block || !outer || column > block.indent || block.open.start === token.start) return;
+      if (!block || !outer || column > block.open.indent || block.open.start === token.start) return;
       while (this.#stack.length > at) this.#insertCloser(this.#lastEnd(token));
     }
   }
+}
+
+/** A token that stands for inserted text. */
+function tokenAt(at: number, text: string): Token {
+  return { kind: "literal", start: at, end: at, text, indent: 0, startsLine: false };
+}
+
+/** A `let` without `in` may have its body already: what stands last in it and is no binding. Takes it out. */
+function takeBody(block: Block): Token[] {
+  const body = block.statement;
+  const [first] = body;
+  if (!first || first.kind === "word" || body.some((token) => token.text === "=")) return [];
+  block.statement = [];
+  return body;
 }
 
 /** Sorted by place, an insertion before a removal; what lies in something removed goes with it. */

@@ -1,53 +1,75 @@
-// Same-length substitutions that let the grammar read what Nix reads: every offset stays valid, and meanings are taken
-// from the text as written.
-import type { PipeOperators } from "./pipes.js";
+// The pass over a text's tokens that comes before the tree: it collects the comments, and patches what the grammar does
+// not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
+import type { Comment } from "./ast.js";
 import { Lexer } from "./lexer.js";
+import type { Patch } from "./patch.js";
+import type { PipeOperators } from "./pipes.js";
 
 export interface Repaired {
-  /** As long as the text as written. */
-  readonly text: string;
+  readonly comments: readonly Comment[];
+  readonly patches: readonly Patch[];
   readonly pipes: PipeOperators;
 }
 
-const LONE_CR_IN_COMMENT = /#[^\r\n]*\r(?!\n)/;
+/** The grammar's scanner reads on to the end of such a run for each of its tokens, so long ones are cut. */
+const LONG_RUN = 256;
+
+const PATH_CHARACTER = /[a-zA-Z0-9._\-+/]/;
 
 /**
- * Characters that the grammar cannot take. A lone CR ends a `#` comment for Nix but not for the grammar, which would
- * swallow the next line in silence; a NUL ends the text for the grammar.
+ * Gaps of the grammar:
+ * - a comma at the end of formals, `{ a, b, }:`, is an error there: it is blanked;
+ * - the pipe operators are unknown: `->` takes their place, see `pipes.ts`;
+ * - `a//b` is read as a path, though no path has an empty segment: a blank goes between;
+ * - `~/${x}` is an error, `./${x}` is not;
+ * - a lone CR does not end a `#` comment, which would then swallow the next line: LF takes its place.
  */
-export function repairCharacters(text: string): string {
-  const lines = LONE_CR_IN_COMMENT.test(text) ? text.replace(/\r(?!\n)/g, "\n") : text;
-  return lines.replaceAll("\0", " ");
-}
-
-/**
- * Writes over what the grammar does not know: a trailing comma in formals, the pipe operators, a home path that begins
- * with an interpolation. Undefined if there is none of these.
- */
-export function repairGrammarGaps(text: string): Repaired | undefined {
+export function repair(text: string): Repaired {
+  const comments: Comment[] = [];
+  const patches: Patch[] = [];
   const pipes = new Map<number, "|>" | "<|">();
-  const pieces: string[] = [];
-  let position = 0;
-  const overwrite = (start: number, replacement: string) => {
-    pieces.push(text.slice(position, start), replacement);
-    position = start + replacement.length;
-  };
-  /** Where a comma stands that nothing but `...` follows so far. */
+  /** Where a comma stands if it was the last token. */
   let comma = -1;
+  /** Where the characters began that a path may hold, without a break since. */
+  let run = 0;
   const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
-    if (kind === "blank" || kind === "comment") continue;
     const { start, end } = lexer;
-    const token = end - start <= 3 ? text.slice(start, end) : "";
-    if (token === "}" && comma >= 0) overwrite(comma, " ");
-    if (token === ",") comma = start;
-    else if (token !== "...") comma = -1;
-    if (token === "|>" || token === "<|") {
-      pipes.set(start, token);
-      overwrite(start, "->");
-    } else if (kind === "literal" && text.startsWith("~/${", start)) overwrite(start, ".");
+    if (kind === "blank") {
+      run = end;
+      continue;
+    }
+    if (kind === "comment") {
+      comments.push({ start, end, text: text.slice(start, end) });
+      if (text[start] === "#" && text[end] === "\r" && text[end + 1] !== "\n")
+        patches.push({ start: end, end: end + 1, text: "\n" });
+      continue;
+    }
+    if (kind === "word") {
+      comma = -1;
+    } else if (kind === "literal") {
+      comma = -1;
+      if (text.startsWith("~/${", start)) patches.push({ start, end: start + 1, text: "." });
+    } else if (kind === "punctuation" || kind === "interpolationClose") {
+      const token = text.slice(start, end);
+      if (token === "}" && comma >= 0) patches.push({ start: comma, end: comma + 1, text: " " });
+      comma = token === "," ? start : -1;
+      if (token === "|>" || token === "<|") {
+        pipes.set(start, token);
+        patches.push({ start, end, text: "->" });
+      } else if (token === "//" && PATH_CHARACTER.test(text.charAt(end))) {
+        patches.push({ start: end, end, text: " " });
+        run = end;
+      } else if (!PATH_CHARACTER.test(token)) run = end;
+    } else {
+      comma = -1;
+      run = end;
+    }
+    if (end - run > LONG_RUN) {
+      if (patches.at(-1)?.end !== end) patches.push({ start: end, end, text: " " });
+      run = end;
+    }
   }
-  if (pieces.length === 0) return undefined;
-  pieces.push(text.slice(position));
-  return { text: pieces.join(""), pipes };
+  patches.sort((a, b) => a.start - b.start);
+  return { comments, patches, pipes };
 }

@@ -3,20 +3,43 @@
 import type { SyntaxProblem } from "./ast.js";
 import type { Token } from "./lexer.js";
 import type { Patch } from "./patch.js";
+import { GROUP, isExpressionLike, isOperandGroup, KEYWORDS } from "./plausible.js";
 
 export interface Repairs {
   readonly patches: Patch[];
   readonly problems: SyntaxProblem[];
 }
 
-const KEYWORDS = new Set(["if", "then", "else", "let", "inherit", "in", "rec", "with", "assert"]);
-
 /** Stands for a missing value. It is empty in the text as written, so it lowers to an error expression. */
-const NO_VALUE = " _";
+const NO_VALUE = " _ ";
+
+export function insertAfter(token: Token, text: string, message: string, repairs: Repairs): void {
+  repairs.patches.push({ start: token.end, end: token.end, text });
+  repairs.problems.push({ start: token.start, end: token.end, message });
+}
+
+export function drop(tokens: readonly Token[], repairs: Repairs): void {
+  for (const { start, end } of tokens) {
+    repairs.patches.push({ start, end, text: " " });
+    repairs.problems.push({ start, end, message: "Unexpected text." });
+  }
+}
+
+/** Makes an unreadable expression an application of nothing to its intact brackets and strings: these are kept. */
+export function keepGroups(tokens: readonly Token[], repairs: Repairs): void {
+  const [first] = tokens;
+  if (!first) return;
+  repairs.patches.push({ start: first.start, end: first.start, text: NO_VALUE });
+  drop(
+    tokens.filter((token) => !isOperandGroup(token)),
+    repairs,
+  );
+}
 
 function isName(token: Token | undefined): boolean {
   if (!token) return false;
-  return (token.kind === "word" && !KEYWORDS.has(token.text)) || token.text === '""' || token.text === "${";
+  if (token.kind === "word") return !KEYWORDS.has(token.text);
+  return token.text === GROUP.string || token.text === GROUP.dynamic;
 }
 
 /** How many tokens from the first on form `a.b."c"`; a dot at the end belongs to it. */
@@ -41,76 +64,6 @@ function pathStart(tokens: readonly Token[], equals: number): number {
   return tokens[start]?.text === "." ? start + 1 : start;
 }
 
-/** Adds what brings one statement into shape; `semicolon` is the one that ends it. */
-export function shapeStatement(all: readonly Token[], semicolon: Token | undefined, repairs: Repairs): void {
-  const insert = (at: Token, text: string, message: string) => {
-    repairs.patches.push({ start: at.end, end: at.end, text });
-    repairs.problems.push({ start: at.start, end: at.end, message });
-  };
-  const drop = (tokens: readonly Token[]) => {
-    for (const { start, end } of tokens) {
-      repairs.patches.push({ start, end, text: " " });
-      repairs.problems.push({ start, end, message: "Unexpected text." });
-    }
-  };
-
-  if (all.length === 0) {
-    if (semicolon) drop([semicolon]);
-    return;
-  }
-  let tokens = all;
-  for (;;) {
-    const equals = tokens.findIndex((token) => token.text === "=");
-    const inherits = tokens[0]?.text === "inherit";
-    if (equals < 0 || inherits) {
-      const rest = inherits && equals >= 0 ? pathStart(tokens, equals) : tokens.length;
-      const ends = rest === tokens.length ? semicolon : undefined;
-      if (inherits) endInherit(tokens.slice(0, rest), ends);
-      else unfinished(tokens, ends);
-      if (rest === tokens.length) return;
-      tokens = tokens.slice(rest);
-      continue;
-    }
-    const start = pathStart(tokens, equals);
-    if (start === equals) {
-      drop(semicolon ? [...tokens, semicolon] : tokens);
-      return;
-    }
-    if (start > 0) unfinished(tokens.slice(0, start), undefined);
-    const next = nextStatement(tokens, equals);
-    const last = tokens[next - 1];
-    if (last && next === equals + 1) insert(last, NO_VALUE, "A value is missing.");
-    if (last && (next < tokens.length || !semicolon)) insert(last, ";", 'Missing ";".');
-    if (next === tokens.length) return;
-    tokens = tokens.slice(next);
-  }
-
-  function endInherit(part: readonly Token[], end: Token | undefined): void {
-    const last = part.at(-1);
-    if (last && !end) insert(last, ";", 'Missing ";".');
-  }
-
-  /** A statement without `=`: `nix.settings.`, or `nix.settings { … }`. */
-  function unfinished(part: readonly Token[], end: Token | undefined): void {
-    const length = pathLength(part);
-    const rest = part.slice(length);
-    const dot = part[length - 1]?.text === "." ? part[length - 1] : undefined;
-    const last = part[length - (dot ? 2 : 1)];
-    const terminator = end ? "" : ";";
-    if (dot) drop([dot]);
-    if (!last) {
-      drop(end ? [...part, end] : part);
-    } else if (rest.some((token) => token.text === "{}")) {
-      insert(last, " =", 'Missing "=".');
-      const final = rest.at(-1);
-      if (final && !end) insert(final, ";", 'Missing ";".');
-    } else {
-      insert(last, ` =${NO_VALUE}${terminator}`, "An unfinished binding.");
-      drop(rest);
-    }
-  }
-}
-
 /** The token where the next statement begins because a semicolon was left out; the number of tokens if there is none. */
 function nextStatement(tokens: readonly Token[], equals: number): number {
   for (let i = equals + 1; i < tokens.length; i++) {
@@ -119,4 +72,64 @@ function nextStatement(tokens: readonly Token[], equals: number): number {
     if (start < i) return start;
   }
   return tokens.length;
+}
+
+/** Brings one statement of a block into shape; `semicolon` is the one that ends it. */
+export function shapeStatement(all: readonly Token[], semicolon: Token | undefined, repairs: Repairs): void {
+  const doubled = all.filter((token, i) => token.text === "." && all[i - 1]?.text === ".");
+  drop(doubled, repairs);
+  let tokens = all.filter((token) => !doubled.includes(token));
+  if (tokens.length === 0 && semicolon) drop([semicolon], repairs);
+  while (tokens.length > 0) {
+    const equals = tokens.findIndex((token) => token.text === "=");
+    const isInherit = tokens[0]?.text === "inherit";
+    let next = tokens.length;
+    if (equals >= 0) next = isInherit ? pathStart(tokens, equals) : nextStatement(tokens, equals);
+    const part = tokens.slice(0, next);
+    const end = next === tokens.length ? semicolon : undefined;
+    if (isInherit) shapeInherit(part, end, repairs);
+    else if (equals < 0) shapeUnfinished(part, end, repairs);
+    else shapeBinding(part, equals, end, repairs);
+    tokens = tokens.slice(next);
+  }
+}
+
+function shapeInherit(tokens: readonly Token[], semicolon: Token | undefined, repairs: Repairs): void {
+  const last = tokens.at(-1);
+  if (last && !semicolon) insertAfter(last, ";", 'Missing ";".', repairs);
+  const wrong = (token: Token, i: number) => i > 0 && !isName(token) && !(i === 1 && token.text === GROUP.parens);
+  drop(tokens.filter(wrong), repairs);
+}
+
+function shapeBinding(tokens: readonly Token[], equals: number, semicolon: Token | undefined, repairs: Repairs): void {
+  const start = pathStart(tokens, equals);
+  if (start === equals) {
+    drop(semicolon ? [...tokens, semicolon] : tokens, repairs);
+    return;
+  }
+  if (start > 0) shapeUnfinished(tokens.slice(0, start), undefined, repairs);
+  const value = tokens.slice(equals + 1);
+  const last = tokens.at(-1) as Token;
+  if (value.length === 0) insertAfter(last, NO_VALUE, "A value is missing.", repairs);
+  else if (!isExpressionLike(value)) keepGroups(value, repairs);
+  if (!semicolon) insertAfter(last, ";", 'Missing ";".', repairs);
+}
+
+/** A statement without `=`: `nix.settings.`, or `nix.settings { … }`. */
+function shapeUnfinished(tokens: readonly Token[], semicolon: Token | undefined, repairs: Repairs): void {
+  const length = pathLength(tokens);
+  const rest = tokens.slice(length);
+  const dot = tokens[length - 1]?.text === "." ? tokens[length - 1] : undefined;
+  const name = tokens[length - (dot ? 2 : 1)];
+  if (!name) {
+    drop(semicolon ? [...tokens, semicolon] : tokens, repairs);
+    return;
+  }
+  if (dot) drop([dot], repairs);
+  insertAfter(name, ` =${NO_VALUE}`, "An unfinished binding.", repairs);
+  drop(
+    rest.filter((token) => !isOperandGroup(token)),
+    repairs,
+  );
+  if (!semicolon) insertAfter(tokens.at(-1) as Token, ";", 'Missing ";".', repairs);
 }

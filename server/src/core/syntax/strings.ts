@@ -3,10 +3,25 @@
 import type { TextRange } from "../text/range.js";
 import type { Expr, StringPart } from "./ast.js";
 
-/** A literal's inside in source order: spans of source text, and the interpolations between them. */
-export type Segment = TextRange | (TextRange & { readonly expr: Expr });
+export type Interpolation = TextRange & { readonly expr: Expr };
 
-function isInterpolation(segment: Segment): segment is TextRange & { readonly expr: Expr } {
+/** A literal's inside in source order: spans of source text, and the interpolations between them. */
+export type Segment = TextRange | Interpolation;
+
+/** Cuts `from`..`to` at the interpolations. */
+export function segmentsBetween(from: number, to: number, interpolations: readonly Interpolation[] = []): Segment[] {
+  const segments: Segment[] = [];
+  let position = from;
+  for (const interpolation of interpolations) {
+    if (interpolation.start > position) segments.push({ start: position, end: interpolation.start });
+    segments.push(interpolation);
+    position = interpolation.end;
+  }
+  if (to > position) segments.push({ start: position, end: to });
+  return segments;
+}
+
+function isInterpolation(segment: Segment): segment is Interpolation {
   return "expr" in segment;
 }
 
@@ -39,7 +54,7 @@ interface Token {
 interface Run extends TextRange {
   readonly tokens: Token[];
 }
-type Piece = Run | (TextRange & { readonly expr: Expr });
+type Piece = Run | Interpolation;
 
 const INDENTED_TOKEN = /(?:[^$']|\$[^{']|'[^'$])+|''\$|'''|''\\[^]|\$|'/gy;
 
