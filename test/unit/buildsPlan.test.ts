@@ -122,8 +122,8 @@ describe("joint plan of the founding machine", () => {
     assert.deepEqual(plan.arithmetic, [
       "3 jobs × 2 cores = 6 of 6 threads.",
       "6 processes × 2 GiB = 12 GiB of 16.5 GiB (planning accounting).",
-      "onnxruntime 12 GiB at the 95th percentile is more than half of 16.5 GiB: builds alone with 6 cores.",
-      "codex 9 GiB at the 95th percentile is more than half of 16.5 GiB: builds alone with 6 cores.",
+      "onnxruntime 12 GiB at the 95th percentile is more than half of 16.5 GiB: alone with 6 cores.",
+      "codex 9 GiB at the 95th percentile is more than half of 16.5 GiB: alone with 6 cores.",
       "Heaviest at once: ck-search 3.5 GiB, mcp-filesystem-rust 2.5 GiB, chezmoi_modify_manager 2.5 GiB (95th percentiles); together above 16.5 GiB with probability < 0.1 %, target below 5 %.",
     ]);
   });
@@ -178,6 +178,32 @@ describe("joint plan", () => {
     const [shared] = plan("threads=16,memory=64GiB", [build("kernels", "cuda")]).alone;
     // 62 GiB: shared up to p95 31 = 1.5 (2 + 4 n), n = 4; alone at 14 cores 87 is too much.
     assert.ok(shared === undefined || (shared.capToShare === 4 && shared.cores < 14));
+  });
+
+  it("leaves what is declared to build alone out of the rest", () => {
+    const builds = [build("a", "rust", [4, 5]), { ...build("b", "rust", [4, 5]), alone: true }, build("c", "go")];
+    const planned = plan("threads=8,memory=16GiB", builds);
+    assert.deepEqual(
+      planned.alone.map(({ name }) => name),
+      ["b"],
+    );
+    assert.deepEqual(planned.heaviest, ["a", "c"]);
+    const { memoryBytes } = budget("threads=8,memory=16GiB");
+    const risk = riskOf({ jobs: 3, cores: 2 }, builds, memoryBytes);
+    assert.deepEqual(
+      risk.heaviest.map(({ name }) => name),
+      ["a", "c"],
+    );
+    const heavier = riskOf(
+      { jobs: 3, cores: 2 },
+      [{ ...build("b", "rust", [40, 50]), alone: true }, ...builds],
+      memoryBytes,
+    );
+    assert.deepEqual(
+      heavier.heaviest.map(({ name }) => name),
+      ["b"],
+    );
+    assert.ok(heavier.outOfMemory > 0.99);
   });
 
   it("names what does not fit at all", () => {

@@ -22,7 +22,7 @@ const FULL = `{
     "cudaCapabilities": ["8.6"], "nixVersion": "2.31", "reserve": { "threads": 2, "memory": "2GiB" } } },
   "policy": "strict", "memoryAccounting": "nominal", "confidenceProfile": "founding", "minimumConfidence": 0.5,
   "targetRisk": 0.01, "coldFraction": 0.4,
-  "packages": { "codex": { "class": "rust", "peakMemory": { "median": "6GiB", "p95": "9GiB" }, "measured": true, "linkHeavy": true } },
+  "packages": { "codex": { "class": "rust", "peakMemory": { "median": "6GiB", "p95": "9GiB" }, "measured": true, "linkHeavy": true, "alone": true } },
   "rules": { "slow-linker": "off" }, "exclude": ["vendor/**"], /* trailing commas are fine */
 }`;
 
@@ -58,7 +58,13 @@ describe("nix-build-budget.json", () => {
       packages: new Map([
         [
           "codex",
-          { class: "rust", peakMemory: { medianBytes: 6 * GIB, p95Bytes: 9 * GIB }, measured: true, linkHeavy: true },
+          {
+            class: "rust",
+            peakMemory: { medianBytes: 6 * GIB, p95Bytes: 9 * GIB },
+            measured: true,
+            linkHeavy: true,
+            alone: true,
+          },
         ],
       ]),
       rules: new Map([["slow-linker", "off"]]),

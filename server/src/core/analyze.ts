@@ -5,11 +5,11 @@ import { type RuleFailure, runRules, sortFindings } from "./findings/run.js";
 import { type IgnorableText, suppress } from "./findings/suppress.js";
 import { budgetOf } from "./machine/budget.js";
 import { type Configuration, DEFAULT_CONFIGURATION } from "./machine/configuration.js";
-import { machineFromFacter } from "./machine/facter.js";
 import { layerConfiguration } from "./machine/layers.js";
 import type { Machine } from "./machine/machine.js";
 import type { MachineSpec } from "./machine/machineSpec.js";
 import { CONFIGURATION_FILE } from "./machine/parseConfiguration.js";
+import { resolveMachine } from "./machine/resolve.js";
 import { RULES } from "./rules/index.js";
 import type { Rule } from "./rules/rule.js";
 import { unusedIgnore } from "./rules/unused-ignore.js";
@@ -124,10 +124,10 @@ function machineLookup(
   const { local, machine: spec } = options;
   const named = spec?.kind === "name" ? configuration.machines.get(spec.name) : undefined;
   const given = spec?.kind === "machine" ? spec.machine : spec?.kind === "local" ? local?.machine : named;
-  return ({ name, facterReport }) => {
-    const reported = facterReport === undefined ? undefined : machineFromFacter(facterReport);
-    const here = name === localHost && spec?.kind !== "none" ? local?.machine : undefined;
-    const machine = configuration.machines.get(name) ?? reported ?? given ?? here;
+  const here =
+    local && localHost !== undefined && spec?.kind !== "none" ? { ...local, hostName: localHost } : undefined;
+  return (host) => {
+    const machine = resolveMachine(host, { declared: configuration.machines, given, local: here });
     if (!machine) return undefined;
     const { policy, memoryAccounting: accounting, coldFraction } = configuration;
     return { machine, budget: budgetOf(machine, { policy, accounting, coldFraction }) };

@@ -20,6 +20,8 @@ export interface BuildEstimate {
   /** Core-minutes, and the share of them that runs in parallel, 0 to 1. */
   readonly work: number;
   readonly parallelShare: number;
+  /** True if it is declared to be built by itself only. */
+  readonly alone?: boolean;
 }
 
 export interface PackageEstimate extends BuildEstimate {
@@ -53,6 +55,7 @@ export function packageEstimate(pkg: Package, configuration: Configuration): Pac
     mostProcesses: ownCores(pkg),
     work,
     parallelShare,
+    alone: declaration?.alone,
     origin: "catalogue",
     source,
   };

@@ -100,8 +100,10 @@ function explain(plan: Plan, { budget, builds, targetRisk }: PlanInput): string[
       const risk = percent(one.outOfMemory);
       lines.push(`${one.name} does not fit: even with one core it exceeds ${capacity} with probability ${risk}.`);
     } else if (jobs > 1) {
-      const alone = `builds alone with ${count(one.cores, "core")}`;
-      lines.push(`${peak(one.name)} at the 95th percentile is more than half of ${capacity}: ${alone}.`);
+      const why = byName.get(one.name)?.alone
+        ? `${one.name} is declared to build alone`
+        : `${peak(one.name)} at the 95th percentile is more than half of ${capacity}`;
+      lines.push(`${why}: alone with ${count(one.cores, "core")}.`);
     } else {
       lines.push(`${one.name} needs a cap of ${count(one.cores, "core")}.`);
     }

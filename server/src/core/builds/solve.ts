@@ -79,9 +79,9 @@ export function createSolver(input: PlanInput): Solver {
     return arrangement;
   }
 
-  /** Several jobs: what takes more than half of the memory builds alone, the rest together. */
+  /** Several jobs: what takes more than half of the memory, or is declared so, builds alone, the rest together. */
   function shared(cores: number): Arrangement {
-    const isSolo = (build: BuildEstimate) => memoryTier(peakWith(build, cores), capacity) === "solo";
+    const isSolo = (build: BuildEstimate) => build.alone || memoryTier(peakWith(build, cores), capacity) === "solo";
     const solo = heaviestFirst(builds.filter(isSolo), allCores);
     const alone = solo.map((build) => planAlone(build, allCores));
     const aloneMinutes = solo.reduce((sum, build, i) => sum + buildMinutes(build, alone[i]?.cores ?? 1), 0);
@@ -196,16 +196,38 @@ export function createSolver(input: PlanInput): Solver {
   };
 }
 
-/** What given settings risk: P(OOM) of the builds that are heaviest together, and which they are. Nothing is taken out. */
+/**
+ * What given settings risk: P(OOM) of the builds that are heaviest together, and which they are. Nothing is taken out but
+ * what is declared to be built alone; such a build counts by itself, where it is the greater risk.
+ */
 export function riskOf(
   { jobs, cores }: Split,
   builds: readonly BuildEstimate[],
   capacity: number,
   width = builds.length,
-): { readonly outOfMemory: number; readonly heaviest: readonly BuildEstimate[] } {
-  const heaviest = heaviestFirst(builds, cores).slice(0, Math.max(0, Math.min(jobs, width)));
-  const peaks = heaviest.map((build) => peakWith(build, cores));
-  return { outOfMemory: outOfMemoryProbability(peaks, capacity), heaviest };
+): Risk {
+  const together = heaviestFirst(
+    builds.filter((build) => !build.alone),
+    cores,
+  );
+  const groups = [
+    together.slice(0, Math.max(0, Math.min(jobs, width))),
+    ...builds.filter((build) => build.alone).map((build) => [build]),
+  ];
+  return groups
+    .map((heaviest) => ({
+      outOfMemory: outOfMemoryProbability(
+        heaviest.map((build) => peakWith(build, cores)),
+        capacity,
+      ),
+      heaviest,
+    }))
+    .reduce((a, b) => (b.outOfMemory > a.outOfMemory ? b : a));
+}
+
+export interface Risk {
+  readonly outOfMemory: number;
+  readonly heaviest: readonly BuildEstimate[];
 }
 
 function heaviestFirst(builds: readonly BuildEstimate[], cores: number): BuildEstimate[] {

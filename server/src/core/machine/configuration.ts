@@ -11,6 +11,8 @@ export interface PackageDeclaration {
   readonly peakMemory?: { readonly medianBytes: number; readonly p95Bytes: number };
   readonly measured?: boolean;
   readonly linkHeavy?: boolean;
+  /** Only ever built by itself, so never concurrent with others. */
+  readonly alone?: boolean;
 }
 
 export interface Configuration {

@@ -256,6 +256,7 @@ interface RawPackage {
   readonly peakMemory?: { readonly median: number; readonly p95: number };
   readonly measured?: boolean;
   readonly linkHeavy?: boolean;
+  readonly alone?: boolean;
 }
 
 function configurationOf(raw: RawConfiguration, below: Configuration): Configuration {

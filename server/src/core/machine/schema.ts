@@ -124,6 +124,11 @@ const PACKAGE: Shape = {
       keys: { median: size("Median peak.", 1), p95: size("95th percentile of the peak, at least the median.", 1) },
     },
     measured: { kind: "boolean", description: "True if the peak was measured, not estimated." },
+    alone: {
+      kind: "boolean",
+      description:
+        "True if it is only ever built by itself (`nix build --max-jobs 1`): plans and their risk do not count it among concurrent builds.",
+    },
     linkHeavy: { kind: "boolean", description: "True if linking takes a large part of the build." },
   },
 };
