@@ -53,7 +53,7 @@ export const BUILD_CLASSES: Readonly<Record<PackageClass, BuildClass>> = {
     parallelShare: 0.5,
     source: issue(
       "fat LTO with one codegen unit exhausts a 16 GiB machine",
-      "https://github.com/huggingface/funes/pull/65",
+      "https://github.com/huggingface/funes/issues/65",
     ),
   },
   "rust-large-thin-lto": {
