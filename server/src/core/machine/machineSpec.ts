@@ -108,7 +108,7 @@ function machineOf(values: ReadonlyMap<string, unknown>): MachineSpec {
       reserveThreads === undefined && reserveMemory === undefined
         ? undefined
         : { threads: reserveThreads, memoryBytes: reserveMemory },
-    provenance: { kind: "option", text: "--machine" },
+    provenance: { kind: "option", text: "given by --machine" },
   };
   return { kind: "machine", machine };
 }

@@ -6,7 +6,7 @@ import type { Budget } from "../machine/machine.js";
 import { replaceText } from "../edits/definitions.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { buildersOf, environment } from "./support/attributes.js";
-import { jobsOf } from "./support/jobs.js";
+import { countOf } from "./support/parallelism.js";
 
 const MIB = 2 ** 20;
 /** Node's own default where there is little memory, in MB: less would break builds that work. */
@@ -80,7 +80,7 @@ buildNpmPackage { pname = "demo"; version = "1"; src = ./demo; npmDepsHash = lib
 /** How many Node builds may run at once: no more than there are, and than max-jobs allows. */
 function atOnce(pkg: Package, model: Model, host: Host, budget: Budget): number {
   const packages = model.packages.filter((p) => p.builder === "npm" && (p === pkg || p.hosts.includes(host))).length;
-  return Math.max(1, Math.min(packages, jobsOf(host, budget) ?? 1));
+  return Math.max(1, Math.min(packages, countOf(host, "max-jobs", budget)?.value ?? 1));
 }
 
 function finding(pkg: Package, options: Value, heap: number, together: number, budget: Budget): Draft {

@@ -33,7 +33,8 @@ export function parallelismOf(host: Host, budget: Budget): Parallelism | undefin
   return { jobs, cores, product: jobs.value * cores.value };
 }
 
-function countOf(host: Host, setting: Count["setting"], budget: Budget): Count | undefined {
+/** What one of the two settings comes to; undefined where nobody can tell. */
+export function countOf(host: Host, setting: Count["setting"], budget: Budget): Count | undefined {
   const state = host.setting(setting);
   const threads = budget.totalThreads;
   if (state.state === "unset") {
@@ -65,6 +66,9 @@ function numberOf(state: OptionState): number | "auto" | undefined {
   if (state.state !== "known") return undefined;
   const { value } = state;
   if (value.kind === "string" && value.value === "auto") return "auto";
+  // Text of nix.conf has no numbers; elsewhere a quoted one is `quoted-number`'s.
+  if (value.kind === "string" && state.definitions.every((d) => d.inText))
+    return /^\d{1,9}$/.test(value.value) ? Number(value.value) : undefined;
   return value.kind === "int" && value.value >= 0n && value.value < 2n ** 31n ? Number(value.value) : undefined;
 }
 
