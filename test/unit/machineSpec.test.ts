@@ -21,7 +21,7 @@ describe("--machine", () => {
         cudaCapabilities: ["8.6", "8.9"],
         nixVersion: "2.31",
         reserve: { threads: 2, memoryBytes: 2 * GIB },
-        provenance: { kind: "option", text: "--machine" },
+        provenance: { kind: "option", text: "given by --machine" },
       },
     });
   });
