@@ -4,8 +4,9 @@ import type { TextEdit } from "../text/edit.js";
 import type { FilePath, TextRange } from "../text/range.js";
 import type { Definition } from "../workspace/model.js";
 import { insertAttributes } from "./insert.js";
-import { removeBinding, removeTextLine } from "./remove.js";
+import { removeBinding } from "./remove.js";
 import { attributeName, attributePath } from "./style.js";
+import { removeTextLine, textLine, toConfText } from "./textLines.js";
 import { binderOf, countMentions, descendants, pathTo, type Step, staticPath } from "./tree.js";
 
 /** The edits of a fix, or undefined where no safe place was found. */
@@ -77,19 +78,13 @@ function valueToReplace(def: Definition): Expr | undefined {
   return isParametric(valueExpr, steps) ? undefined : valueExpr;
 }
 
-/** A value of Nix as nix.conf writes it: `"auto"` -> auto, `[ "a" "b" ]` -> a b. Undefined if it can't stand there. */
-export function toConfText(valueText: string): string | undefined {
-  const items = /^\[([^[\]]*)\]$/.exec(valueText.trim())?.[1] ?? valueText;
-  const plain = items.trim().replace(/"([^"\\$]*)"/g, "$1");
-  return /["'\\$\n#]/.test(plain) ? undefined : plain.replace(/\s+/g, " ");
-}
-
 /** Puts another value in a definition's place; mkDefault, mkForce and mkIf around it stay. `valueText` is Nix. */
 export function replaceValue(def: Definition, valueText: string): Edits {
   if (def.source && isGenerated(def.file, def.source.text)) return undefined;
   if (def.inText || !def.site) {
     const text = toConfText(valueText);
-    return text === undefined ? undefined : [replaceText(def.file, def.valueRange, text)];
+    const line = textLine(def);
+    return text === undefined || !line ? undefined : [replaceText(def.file, line.value, text)];
   }
   const expr = valueToReplace(def);
   return expr && [replaceText(def.file, expr, valueText)];
@@ -98,7 +93,10 @@ export function replaceValue(def: Definition, valueText: string): Edits {
 /** Takes a definition away, with its line where nothing else stands on it. */
 export function removeDefinition(def: Definition): Edits {
   const { site, source } = def;
-  if (!source || def.inText || !site) return source ? [removeTextLine(source.text, def)] : undefined;
+  if (!source || def.inText || !site) {
+    const removal = removeTextLine(def);
+    return removal && [removal];
+  }
   if (isGenerated(def.file, source.text)) return undefined;
   if (site.binding.kind === "binding" && site.depth !== site.binding.path.length - 1) return undefined;
   const steps = pathTo(source, site.set);
@@ -115,7 +113,10 @@ export function removeDefinition(def: Definition): Edits {
 /** Gives a definition another last name: `nix.settings.build-cores = 2;` -> `nix.settings.cores = 2;`. */
 export function renameDefinition(def: Definition, newName: string): Edits {
   const { site, source } = def;
-  if (def.inText || !site) return [replaceText(def.file, def.nameRange, newName)];
+  if (def.inText || !site) {
+    const line = textLine(def);
+    return line && [replaceText(def.file, line.name, newName)];
+  }
   if (!source || site.binding.kind !== "binding" || isGenerated(def.file, source.text)) return undefined;
   if (site.set.kind === "attrset" && site.set.recursive) return undefined;
   const parent = def.attrPath.length - 1 - site.depth;

@@ -2,9 +2,10 @@
 import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
 import { applyEdits, editsOverlap, joinInsertions, type TextEdit } from "../text/edit.js";
 import type { Definition, Host } from "../workspace/model.js";
-import { type Edits, isGenerated, isUsedOnce, replaceValue, toConfText } from "./definitions.js";
+import { type Edits, isGenerated, isUsedOnce, replaceValue } from "./definitions.js";
 import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./insert.js";
 import { lineEnd } from "./style.js";
+import { toConfText } from "./textLines.js";
 import { pathTo, staticPath } from "./tree.js";
 
 export type { Edits } from "./definitions.js";
@@ -52,13 +53,24 @@ export function setOptions(host: Host, entries: readonly OptionEdit[], near?: De
 
 /** The definition whose value counts; "none" if the option is unset; undefined if it must not be touched. */
 function definitionToEdit(host: Host, path: readonly string[]): Definition | "none" | undefined {
-  const state =
-    path.length === 3 && path[0] === "nix" && path[1] === "settings" ? host.setting(path[2] ?? "") : host.option(path);
-  if (state.state === "unset") return "none";
+  const setting = settingNamed(path);
+  const state = setting === undefined ? host.option(path) : host.setting(setting);
+  if (state.state === "unset") return host.definitions.some((d) => samePath(d.attrPath, path)) ? undefined : "none";
   if (state.state === "unknown") return undefined;
   const priority = Math.min(...state.definitions.map((d) => d.priority));
   const [only, ...others] = state.definitions.filter((d) => d.priority === priority);
   return only && others.length === 0 && !only.conditional ? only : undefined;
+}
+
+/** The setting that a path from `settingPath` names. */
+function settingNamed(path: readonly string[]): string | undefined {
+  const [first, second] = path;
+  if (path.length === 3 && first === "nix" && second === "settings") return path[2];
+  return path.length === 2 && (first === "nixConfig" || first === "nix.conf") ? second : undefined;
+}
+
+function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && commonPrefix(a, b) === a.length;
 }
 
 function insertOptions(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {

@@ -5,7 +5,7 @@ import type { Value } from "../evaluate/value.js";
 import type { Package } from "../workspace/model.js";
 import { type Edits, replaceText } from "./definitions.js";
 import { insertAttributes } from "./insert.js";
-import { firstOnLine, indentOf, indentUnit, lineEnd } from "./style.js";
+import { firstOnLine, indentOf, indentUnit, lineEnd, pastTrailingComments } from "./style.js";
 import { mentions, pathTo, staticPath } from "./tree.js";
 
 export type { Edits } from "./definitions.js";
@@ -233,7 +233,7 @@ export function requireFormal(pkg: Package, name: string): Edits {
   const comma = commaAfter(pkg.source, last.end);
   if (!ownLine) return insert(last.end, `, ${name}`);
   if (comma === undefined) return insert(last.end, `,${eol}${indent}${name}`);
-  return insert(comma + 1, `${eol}${indent}${name},`);
+  return insert(pastTrailingComments(pkg.source, comma + 1), `${eol}${indent}${name},`);
 }
 
 /** Where the comma behind a formal stands; undefined if there is none. */

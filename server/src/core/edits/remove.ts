@@ -1,7 +1,6 @@
-// Taking text away without leaving holes: a binding with its line and the comment behind it, a line of nix.conf text.
+// Taking a binding away without leaving a hole: with its line, and the comment behind it.
 import type { Binding, SourceFile } from "../syntax/ast.js";
 import type { TextEdit } from "../text/edit.js";
-import type { Definition } from "../workspace/model.js";
 import { firstOnLine, pastTrailingComments } from "./style.js";
 
 function endsLine(text: string, offset: number): boolean {
@@ -25,13 +24,4 @@ export function removeBinding(source: SourceFile, binding: Binding): TextEdit {
   while (text[start - 1] === " " || text[start - 1] === "\t") start--;
   if (!/\s/.test(text[binding.end] ?? "")) start = binding.start;
   return { file, range: { start, end: binding.end }, newText: "" };
-}
-
-/** Removes a line of nix.conf text, in a file of its own or inside a string. */
-export function removeTextLine(text: string, def: Definition): TextEdit {
-  const { start, end } = def.range;
-  if (firstOnLine(text, start) && endsLine(text, end))
-    return { file: def.file, range: wholeLines(text, start, end), newText: "" };
-  const escape = text.startsWith("\\n", end) ? 2 : 0;
-  return { file: def.file, range: { start, end: end + escape }, newText: "" };
 }

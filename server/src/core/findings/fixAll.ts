@@ -48,15 +48,18 @@ export function fixAll(
   const files = new Map<FilePath, EditedText>();
   const applied: Finding[] = [];
   const refused = new Set<string>();
+  let tries = 0;
+  const attempt = (batch: readonly Chosen[]): Snapshot => withEdits(snapshot, batch, ++tries);
   let snapshot = original;
   let outcome = analyze(original);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     let batch = choose(outcome.findings, options, refused);
     // Each pass drops at least one fix from the batch, so this ends.
     while (batch.length > 0) {
-      const after = withEdits(snapshot, batch, `${round}.${batch.length}`);
+      const after = attempt(batch);
       const next = analyze(after);
-      const failed = failures(batch, outcome, next);
+      const breaksAlone = (chosen: Chosen): boolean => breaks(chosen, outcome, analyze(attempt([chosen])));
+      const failed = failures(batch, outcome, next, breaksAlone);
       if (failed.length === 0) {
         for (const [file, edits] of editsByFile(batch)) {
           const edited = files.get(file) ?? new EditedText(textOf(original, file));
@@ -99,24 +102,35 @@ function choose(findings: readonly Finding[], options: FixAllOptions, refused: R
   return taken;
 }
 
-/** Fixes after which their finding is still there, or whose file has become unreadable. */
-function failures(batch: readonly Chosen[], before: Outcome, after: Outcome): Chosen[] {
+/** Fixes after which their finding is still there, or whose file has become unreadable: of several in it those that did it. */
+function failures(
+  batch: readonly Chosen[],
+  before: Outcome,
+  after: Outcome,
+  breaksAlone: (chosen: Chosen) => boolean,
+): readonly Chosen[] {
+  const suspects = batch.filter((chosen) => breaks(chosen, before, after));
+  if (suspects.length > 0) {
+    const guilty = suspects.length === 1 ? suspects : suspects.filter(breaksAlone);
+    return guilty.length > 0 ? guilty : suspects;
+  }
   const edits = batch.flatMap((chosen) => chosen.fix.edits);
-  return batch.filter(({ finding, fix }) => {
-    if (fix.edits.some(({ file }) => after.problems(file) > before.problems(file))) return true;
-    const range = moved(
-      finding.range,
-      edits.filter((edit) => edit.file === finding.file),
-    );
+  return batch.filter(({ finding }) => {
+    const own = edits.filter((edit) => edit.file === finding.file);
+    const range = moved(finding.range, own);
     return after.findings.some(
       (other) =>
         other.rule === finding.rule &&
         other.file === finding.file &&
         other.range.start <= range.end &&
         other.range.end >= range.start &&
-        other.hosts.some((host) => finding.hosts.includes(host) || finding.hosts.length === 0),
+        (finding.hosts.length === 0 || other.hosts.some((host) => finding.hosts.includes(host))),
     );
   });
+}
+
+function breaks({ fix }: Chosen, before: Outcome, after: Outcome): boolean {
+  return fix.edits.some(({ file }) => after.problems(file) > before.problems(file));
 }
 
 /** Where a range lies after edits. */
@@ -146,7 +160,8 @@ function textOf(snapshot: Snapshot, path: FilePath): string {
   return file && "text" in file ? file.text : "";
 }
 
-function withEdits(snapshot: Snapshot, batch: readonly Chosen[], mark: string): Snapshot {
+/** `mark` makes the versions new ones, each try its own. */
+function withEdits(snapshot: Snapshot, batch: readonly Chosen[], mark: number): Snapshot {
   const files = new Map(snapshot.files);
   let folders = snapshot.folders;
   for (const [path, edits] of editsByFile(batch)) {
