@@ -96,7 +96,11 @@ export function buildModel(input: BuildModelInput): Model {
     if (token?.cancelled) break;
     if (!("text" in file)) continue;
     if (relevant(path, file))
-      fileUnits.push(unit(`file ${path}`, FILE_STEPS, (evaluator, readText) => analyzeFile(path, evaluator, readText)));
+      fileUnits.push(
+        unit(`file ${path}`, FILE_STEPS, (evaluator, readText) =>
+          analyzeFile(path, parse(path, file.text), evaluator, readText),
+        ),
+      );
     if (isNixConf(path)) {
       const sightings = unit(`conf ${path}`, FILE_STEPS, (evaluator, readText) =>
         settingsInFile(path, readText, evaluator),

@@ -13,6 +13,7 @@ import type {
 import type { AttrName, Expr, SourceFile } from "../syntax/ast.js";
 import type { FilePath, TextRange } from "../text/range.js";
 import { contains } from "../text/range.js";
+import type { Heat } from "./heat.js";
 import type { Definition } from "./model.js";
 import { plainValue, property } from "./properties.js";
 import { advance, leadsOn, type PatternState, selected } from "./selectors.js";
@@ -63,13 +64,17 @@ export interface CollectInput {
   readonly root: Thunk;
   /** Path of `root` in the file; undefined where only the syntax can tell (a module written inline). */
   readonly path: readonly string[] | undefined;
+  /** What is worth evaluating where no option path leads; undefined: everything. */
+  readonly heat?: Heat;
   /** True if an option path may begin anywhere (a file on its own), false if only at `root` (a module). */
   readonly anywhere: boolean;
 }
 
 /** Far beyond what people write; keeps generated and self-referring values from running away. */
 const MAX_DEPTH = 40;
-const MAX_VISITS = 60_000;
+const MAX_VISITS = 40_000;
+/** Conditions within conditions at one place. */
+const MAX_CHOICES = 12;
 /** Names that never lead to settings and cost much. */
 const SKIPPED = new Set(["lib", "_module", "meta", "passthru", "pkgs", "__functor", "options"]);
 
@@ -82,6 +87,8 @@ interface Here {
   readonly priority: number;
   readonly order: number;
   readonly applies: Applies;
+  /** How many alternatives and calls were gone through since the last attribute. */
+  readonly choices: number;
 }
 
 export function collect(input: CollectInput): Collected {
@@ -95,6 +102,7 @@ export function collect(input: CollectInput): Collected {
     priority: 100,
     order: 1000,
     applies: "yes",
+    choices: 0,
   });
   return walk;
 }
@@ -105,6 +113,8 @@ class Walk implements Collected {
   readonly calls: CallSighting[] = [];
   /** Values on the way from the root to here: a set that holds itself is entered once. */
   readonly #above = new Set<Value | object>();
+  /** Paths at which a value was seen: many alternatives share their parts. */
+  readonly #seen = new Map<Value, Set<string>>();
   readonly #start: number;
   #visits = 0;
 
@@ -113,13 +123,14 @@ class Walk implements Collected {
   }
 
   visit(thunk: Thunk, here: Here): void {
-    if (++this.#visits > MAX_VISITS || here.path.length - this.#start > MAX_DEPTH) return;
+    if (this.#visits >= MAX_VISITS || here.path.length - this.#start > MAX_DEPTH || this.#isCold(thunk, here)) return;
     this.#value(thunk.force(), thunk, here);
   }
 
   #value(value: Value, thunk: Thunk, here: Here): void {
     const key = value.kind === "function" ? (value.definition?.expr ?? value) : value;
     if (this.#above.has(key) || value === this.input.evaluator.lib) return;
+    if (++this.#visits > MAX_VISITS || here.choices > MAX_CHOICES || this.#isKnown(value, here)) return;
     this.#above.add(key);
     switch (value.kind) {
       case "attrs":
@@ -140,6 +151,22 @@ class Walk implements Collected {
     this.#above.delete(key);
   }
 
+  /** Nothing build-related is written there, and no option path leads there: not worth evaluating. */
+  #isCold({ expr, source }: Thunk, { states }: Here): boolean {
+    const { heat, file } = this.input;
+    return (
+      heat !== undefined && states.length === 0 && expr !== undefined && source?.path === file && !heat.covers(expr)
+    );
+  }
+
+  #isKnown(value: Value, { path, choices }: Here): boolean {
+    if (choices === 0 || (value.kind !== "attrs" && value.kind !== "unknown")) return false;
+    const key = path.join("\0");
+    const paths = this.#seen.get(value) ?? new Set();
+    this.#seen.set(value, paths);
+    return paths.size === paths.add(key).size;
+  }
+
   #attrs(value: AttrsValue, thunk: Thunk, here: Here): void {
     const wrapper = property(value);
     switch (wrapper?.kind) {
@@ -158,7 +185,7 @@ class Walk implements Collected {
     this.#emit(value, thunk, here);
     for (const [name, attr] of value.entries) this.#entry(name, attr, here);
     if (value.open !== undefined) this.#obscure(value.open, here);
-    for (const rest of value.rest ?? []) this.#value(rest, thunk, { ...here, applies: both(here.applies, "maybe") });
+    for (const rest of value.rest ?? []) this.#value(rest, thunk, chosen(here));
   }
 
   #entry(name: string, attr: Attr, here: Here): void {
@@ -167,7 +194,7 @@ class Walk implements Collected {
     const own = attr.sites.find((site) => site.source.path === this.input.file);
     // What another file holds is reported there; only what is handed on to an option is followed across.
     if (own === undefined && attr.sites.length > 0 && states.length === 0) return;
-    this.visit(attr.thunk, { ...here, path: [...here.path, name], states, attr, own: own ?? here.own });
+    this.visit(attr.thunk, { ...here, path: [...here.path, name], states, attr, own: own ?? here.own, choices: 0 });
   }
 
   #advance(here: Here, element: string): readonly PatternState[] {
@@ -178,9 +205,9 @@ class Walk implements Collected {
   #list(value: ListValue, thunk: Thunk, here: Here): void {
     this.#emit(value, thunk, here);
     const states = this.#advance(here, "[]");
-    const below = { ...here, path: [...here.path, "[]"], states, attr: undefined };
+    const below = { ...here, path: [...here.path, "[]"], states, attr: undefined, choices: 0 };
     for (const item of value.items) this.visit(item, below);
-    for (const rest of value.rest ?? []) this.#value(rest, thunk, { ...here, applies: both(here.applies, "maybe") });
+    for (const rest of value.rest ?? []) this.#value(rest, thunk, chosen(here));
   }
 
   #function(value: FunctionValue, here: Here): void {
@@ -197,10 +224,10 @@ class Walk implements Collected {
       this.#emit(value, thunk, here);
       if (!leadsOn(here.states)) return;
     }
-    const maybe = { ...here, applies: both(here.applies, "maybe") };
+    const maybe = chosen(here);
     for (const alternative of value.alternatives ?? []) this.#value(alternative, thunk, maybe);
     if (value.alternatives === undefined || value.inside !== undefined) this.#obscure(value.reason, here);
-    const inner = leadsOn(here.states) ? maybe : here;
+    const inner = leadsOn(here.states) ? maybe : { ...here, choices: here.choices + 1 };
     for (const inside of value.inside ?? []) this.visit(inside, inner);
   }
 
@@ -241,6 +268,10 @@ class Walk implements Collected {
       mirror,
     });
   }
+}
+
+function chosen(here: Here): Here {
+  return { ...here, applies: both(here.applies, "maybe"), choices: here.choices + 1 };
 }
 
 export function both(a: Applies, b: Applies): Applies {

@@ -1,7 +1,9 @@
 // One file judged on its own: its definitions under any prefix, and its packages.
 import type { Evaluator } from "../evaluate/evaluator.js";
+import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import { type Collected, collect, type Sighting } from "./collect.js";
+import { heatOf } from "./heat.js";
 import { packagesOf, type PackageSighting } from "./packages.js";
 import { carriesConf, settingsInOption } from "./textSettings.js";
 
@@ -14,11 +16,13 @@ export interface FileUnit extends Omit<Collected, "calls"> {
 
 export function analyzeFile(
   file: FilePath,
+  source: SourceFile | undefined,
   evaluator: Evaluator,
   readText: (path: FilePath) => string | undefined,
 ): FileUnit {
+  const heat = source && heatOf(source);
   const root = evaluator.of(evaluator.openFile(file));
-  const collected = collect({ evaluator, file, root, path: [], anywhere: true });
+  const collected = collect({ evaluator, file, root, path: [], heat, anywhere: true });
   const packages = packagesOf(collected.calls, file, evaluator, readText);
   return { file, obscured: collected.obscured, packages, ...withTexts(collected.sightings, evaluator) };
 }

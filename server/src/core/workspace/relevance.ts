@@ -4,7 +4,15 @@ import type { FilePath } from "../text/range.js";
 
 /** Words of which at least one stands in every file that configures Nix, builds packages or declares hosts. */
 const WORDS: readonly string[] = [
-  ...["nixConfig", "nix.settings", "settings", "max-jobs", "extraOptions", "buildMachines", "nixosConfigurations"],
+  ...[
+    "(?<![\\w'./-])nix(?=\\s*[.=])",
+    "nixConfig",
+    "settings",
+    "max-jobs",
+    "extraOptions",
+    "buildMachines",
+    "nixosConfigurations",
+  ],
   ...[
     "darwinConfigurations",
     "homeConfigurations",
@@ -64,10 +72,16 @@ const WORDS: readonly string[] = [
   ...["mkYarnPackage", "buildPnpm", "developPackage", "buildMozillaMach", "supportedFeatures", "speedFactor"],
 ];
 const RELEVANT = new RegExp(WORDS.join("|"));
+const EACH_RELEVANT = new RegExp(RELEVANT, "g");
 
 /** True for a Nix file that may hold something build-related. */
 export function isRelevant(path: FilePath, text: string): boolean {
   return path.endsWith(".nix") && RELEVANT.test(text);
+}
+
+/** Where something build-related may be named in a Nix text. */
+export function relevantOffsets(text: string): number[] {
+  return [...text.matchAll(EACH_RELEVANT)].map(({ index }) => index);
 }
 
 export function isNixConf(path: FilePath): boolean {

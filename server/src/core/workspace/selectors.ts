@@ -162,7 +162,7 @@ export function advance(
   const result: PatternState[] = [];
   for (const state of states) {
     if (state.node.deep) result.push(state);
-    else step(state.node, element, state.anchor, result);
+    step(state.node, element, state.anchor, result);
   }
   if (begins) step(ROOT, element, index, result);
   return result;

@@ -3,9 +3,11 @@ import type { AttrName, Binding, Expr, SourceFile } from "../syntax/ast.js";
 import { contains, type TextRange } from "../text/range.js";
 
 /** One step from the file's top expression inwards: a child with the path elements that lead to it. */
-interface Step {
+export interface Step {
   readonly expr: Expr;
   readonly elements: readonly string[];
+  /** The variable that stands for this expression elsewhere in the file: bound by `let`, a `rec` set or a formal's default. */
+  readonly variable?: string;
 }
 
 /** The expressions from the top of a file down to the innermost one around `target`, the outermost first. */
@@ -44,12 +46,8 @@ export function nameText(name: AttrName): string {
   return name.kind === "name" ? name.text : "${…}";
 }
 
-/** The expressions directly inside one. */
-export function childrenOf(expr: Expr): readonly Expr[] {
-  return stepsInto(expr).map((step) => step.expr);
-}
-
-function stepsInto(expr: Expr): readonly Step[] {
+/** The expressions directly inside one, with how they are reached. */
+export function stepsInto(expr: Expr): readonly Step[] {
   switch (expr.kind) {
     case "string":
     case "path":
@@ -57,11 +55,15 @@ function stepsInto(expr: Expr): readonly Step[] {
     case "list":
       return expr.items.map((item) => ({ expr: item, elements: ["[]"] }));
     case "attrset":
-      return expr.bindings.flatMap(intoBinding);
+      return expr.bindings.flatMap((binding) => intoBinding(binding, expr.recursive));
     case "let":
-      return [...expr.bindings.flatMap(intoBinding), ...plain([expr.body])];
-    case "function":
-      return plain([...(expr.formals?.entries ?? []).flatMap(({ fallback }) => fallback ?? []), expr.body]);
+      return [...expr.bindings.flatMap((binding) => intoBinding(binding, true)), ...plain([expr.body])];
+    case "function": {
+      const defaults = (expr.formals?.entries ?? []).flatMap(({ name, fallback }): Step[] =>
+        fallback ? [{ expr: fallback, elements: [], variable: name }] : [],
+      );
+      return [...defaults, ...plain([expr.body])];
+    }
     case "apply":
       return plain([expr.fn, expr.arg]);
     case "select":
@@ -93,8 +95,9 @@ function dynamic(names: readonly AttrName[]): readonly Expr[] {
   return names.flatMap((name) => (name.kind === "dynamic" ? [name.expr] : []));
 }
 
-function intoBinding(binding: Binding): readonly Step[] {
-  if (binding.kind === "binding")
-    return [...plain(dynamic(binding.path)), { expr: binding.value, elements: binding.path.map(nameText) }];
-  return plain([...(binding.from ? [binding.from] : []), ...dynamic(binding.names)]);
+function intoBinding(binding: Binding, bindsVariables: boolean): readonly Step[] {
+  if (binding.kind === "inherit") return plain([...(binding.from ? [binding.from] : []), ...dynamic(binding.names)]);
+  const elements = binding.path.map(nameText);
+  const variable = bindsVariables ? elements[0] : undefined;
+  return [...plain(dynamic(binding.path)), { expr: binding.value, elements, variable }];
 }

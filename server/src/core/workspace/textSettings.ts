@@ -1,4 +1,5 @@
 // Settings within text: nix.conf files, `nix.extraOptions`, NIX_CONFIG. Each line becomes a definition that points into the text.
+import { settingReference } from "../catalogue/lookup.js";
 import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Value } from "../evaluate/value.js";
 import type { SourceFile, StringExpr, StringPart } from "../syntax/ast.js";
@@ -89,9 +90,42 @@ export function settingsInFile(
   return sightings;
 }
 
-/** The text of a line; what it means (a number, a list) is the setting's type to say. */
-function lineValue(line: ConfLine, evaluator: Evaluator): Value {
-  return line.known ? evaluator.text(line.value) : evaluator.unknown("holds a part that is not known");
+/** The line's value as the setting's type reads it: a number, a boolean, a list of words; text where it does not fit. */
+function lineValue({ name, value, known }: ConfLine, evaluator: Evaluator): Value {
+  if (!known) return evaluator.unknown("holds a part that is not known");
+  switch (settingReference(name)?.fact.type) {
+    case "unsigned":
+    case "signed":
+    case "jobs":
+    case "seconds":
+    case "bytes":
+      return numberOf(value) ?? evaluator.text(value);
+    case "bool":
+    case "sandbox":
+      return /^(true|yes|1|false|no|0)$/.test(value)
+        ? { kind: "bool", value: /^(true|yes|1)$/.test(value) }
+        : evaluator.text(value);
+    case "list":
+      return {
+        kind: "list",
+        items: value
+          .split(" ")
+          .filter(Boolean)
+          .map((word) => evaluator.of(evaluator.text(word))),
+      };
+    default:
+      return evaluator.text(value);
+  }
+}
+
+const UNITS: Readonly<Record<string, bigint>> = { "": 0n, K: 10n, M: 20n, G: 30n, T: 40n };
+
+/** A whole number, with the binary suffix that Nix 2.23 and later reads. */
+function numberOf(text: string): Value | undefined {
+  const match = text.match(/^(-?\d+)([KMGT]?)$/i);
+  const unit = UNITS[match?.[2]?.toUpperCase() ?? ""];
+  if (match?.[1] === undefined || unit === undefined) return undefined;
+  return { kind: "int", value: BigInt(match[1]) << unit };
 }
 
 /** Pieces of a string's value with the parts they come from. */

@@ -1,0 +1,65 @@
+// Which expressions of a file are worth evaluating: those that name something build-related, or a variable that stands for such.
+import type { Expr, SourceFile } from "../syntax/ast.js";
+import type { TextRange } from "../text/range.js";
+import { relevantOffsets } from "./relevance.js";
+import { stepsInto } from "./syntaxPath.js";
+
+export interface Heat {
+  /** False if nothing below this expression can be build-related. */
+  covers(range: TextRange): boolean;
+}
+
+/** Variables that stand for variables that stand for …; deeper chains are not followed. */
+const MAX_ROUNDS = 8;
+const MAX_OFFSETS = 5000;
+
+export function heatOf(source: SourceFile): Heat {
+  const offsets = new Set(relevantOffsets(source.text));
+  const names = new Set<string>();
+  let fresh = [...offsets];
+  for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round++) {
+    const found = variablesAround(source, fresh).filter((name) => !names.has(name));
+    fresh = [];
+    if (found.length === 0) break;
+    for (const name of found) names.add(name);
+    const mentions = new RegExp(`(?<![\\w'-])(?:${found.map(escaped).join("|")})(?![\\w'-])`, "g");
+    for (const { index } of source.text.matchAll(mentions)) {
+      if (offsets.has(index)) continue;
+      if (offsets.size >= MAX_OFFSETS) return { covers: () => true };
+      offsets.add(index);
+      fresh.push(index);
+    }
+  }
+  const sorted = [...offsets].sort((a, b) => a - b);
+  return { covers: ({ start, end }) => (sorted[lowerBound(sorted, start)] ?? end) < end };
+}
+
+/** The variables whose definitions hold one of the offsets. Each expression is looked at once. */
+function variablesAround(source: SourceFile, offsets: readonly number[]): string[] {
+  const sorted = offsets.toSorted((a, b) => a - b);
+  const found = new Set<string>();
+  const todo: Expr[] = source.root ? [source.root] : [];
+  for (let expr = todo.pop(); expr !== undefined; expr = todo.pop())
+    for (const step of stepsInto(expr)) {
+      if ((sorted[lowerBound(sorted, step.expr.start)] ?? step.expr.end) >= step.expr.end) continue;
+      if (step.variable !== undefined) found.add(step.variable);
+      todo.push(step.expr);
+    }
+  return [...found];
+}
+
+/** Index of the first element that is at least `value`. */
+function lowerBound(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function escaped(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
