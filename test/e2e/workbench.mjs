@@ -64,7 +64,7 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
 
     await step("the hover tells the finding, the setting and the arithmetic", async () => {
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 - 4, { steps: 4 });
-      const hover = page.locator(".monaco-hover:not(.hidden)", { hasText: "48 threads" }).first();
+      const hover = page.locator(".monaco-hover:not(.hidden)", { hasText: "48 processes" }).first();
       await hover.waitFor();
       const text = await hover.innerText();
       assert.match(text, /cpu-oversubscribed/);
@@ -104,12 +104,12 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
 
     if (process.argv.includes("--update-images"))
       copyFileSync(join(artifacts, "2-hover.png"), join(PROJECT, "docs/images/editor.png"));
-    console.log(`${passed} passed, 0 failed`);
+    console.log(`  ${passed} passing`);
     return 0;
   } catch (error) {
     console.error(error);
     await page?.screenshot({ path: join(artifacts, "failed.png") }).catch(() => {});
-    console.log(`${passed} passed, 1 failed`);
+    console.log(`  ${passed} passing\n  1 failing`);
     return 1;
   } finally {
     await browser?.close();

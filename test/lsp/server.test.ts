@@ -38,7 +38,8 @@ const WORKSPACE = `#- flake.nix\n${FLAKE}#- box.nix\n${BOX}#- nix-build-budget.j
 
 const rules = (diagnostics: readonly Diagnostic[]) => diagnostics.map(({ code }) => code);
 
-describe("language server", () => {
+describe("language server", function () {
+  this.timeout(20_000);
   afterEach(closeEditors);
 
   describe("diagnostics", () => {
@@ -344,7 +345,7 @@ describe("language server", () => {
       assert.match(text, /\*\*max-jobs\*\*/);
       assert.match(text, /default `auto` \(NixOS\)/);
       assert.match(text, /`8`/);
-      assert.match(text, /8 × cores 6 = 48 threads/);
+      assert.match(text, /max-jobs = 8 × cores = 6: 48 processes/);
       assert.match(text, /nix\.dev\/manual/);
       assert.match(text, /confidence 0\.90 \(the founding document claims 0\.88\)/);
       assert.doesNotMatch(text, /command:/);
@@ -453,7 +454,7 @@ describe("language server", () => {
       const { markdown } = await editor.request<MarkdownResult>(BUDGET, { uri: editor.uri("box.nix") });
       assert.match(markdown, /## box/);
       assert.match(markdown, /8 hardware threads − 2 reserved/);
-      assert.match(markdown, /max-jobs 8 × cores 6 = 48 threads/);
+      assert.match(markdown, /max-jobs = 8 × cores = 6: 48 processes/);
     });
 
     it("explain rules and settings, and say so where nothing is known", async () => {

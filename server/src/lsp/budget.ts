@@ -1,8 +1,10 @@
 // The budget of every host as Markdown, with the arithmetic: what the command "Show Budget" opens.
 import type { Budget, Machine } from "../core/machine/machine.js";
 import { formatBytes } from "../core/machine/size.js";
-import { coresOf, jobsOf } from "../core/rules/support/jobs.js";
+import { parallelismOf, planFor, splitText } from "../core/rules/support/parallelism.js";
+import type { Finding } from "../core/findings/finding.js";
 import type { Host } from "../core/workspace/model.js";
+import { count } from "../report/report.js";
 import { findingsShown } from "./diagnostics.js";
 import type { View } from "./workspaceState.js";
 
@@ -21,14 +23,34 @@ function rootParts(view: View): string[] {
       head,
       `${machineText(machine)}, from ${machine.provenance.text}.`,
       list(budget.arithmetic),
-      ...hosts.map((host) => `**${host.name}**: ${parallelism(host, budget)}`),
+      ...hosts.map((host) => hostPart(host, budget, view)),
     ].join("\n\n");
   });
-  const found = findingsShown(view).length;
+  const found = findingsShown(view);
+  const head = `## ${count(found.length, "finding")}`;
+  return [...(parts.length > 0 ? parts : ["No host and no Nix setting was found."]), head, findingList(view, found)];
+}
+
+/** What the host sets, and the plan for what it builds from source, with its reasons. */
+function hostPart(host: Host, budget: Budget, { analysis: { model, configuration } }: View): string {
+  const plan = planFor(host, budget, { model, configuration });
+  const others = plan.alternatives.map(({ split, purpose }) => `${splitText(split)}: ${purpose}`);
   return [
-    ...(parts.length > 0 ? parts : ["No host and no Nix setting was found."]),
-    `${found} findings in this folder.`,
-  ];
+    `### ${host.kind === "host" ? host.name : "What stands here"}`,
+    `Now: ${parallelism(host, budget)}`,
+    `Plan: **${splitText(plan.split)}**`,
+    list(plan.arithmetic),
+    ...(others.length > 0 ? ["Or, by use:", list(others)] : []),
+  ].join("\n\n");
+}
+
+function findingList(view: View, findings: readonly Finding[]): string {
+  return list(
+    findings.map(({ rule, file, range, severity }) => {
+      const line = view.convert.range(file, range).start.line + 1;
+      return `[${file}:${line}](${view.uriOf(file)}#L${line}) ${severity}: ${rule}`;
+    }),
+  );
 }
 
 /** Hosts that stand on the same machine are told once. Lone files are one host. */
@@ -54,13 +76,11 @@ export function hostArithmetic(host: Host, setting?: string): readonly string[] 
 }
 
 function parallelism(host: Host, budget: Budget): string {
-  const jobs = jobsOf(host, budget);
-  const cores = coresOf(host, budget);
-  if (jobs === undefined || cores === undefined) return "max-jobs × cores is not known.";
-  const peak = jobs * cores;
-  const verdict =
-    peak > budget.threadBound ? `above the bound of ${budget.threadBound}` : `within ${budget.threadBound}`;
-  return `max-jobs ${jobs} × cores ${cores} = ${peak} threads, ${verdict} (policy ${budget.policy}).`;
+  const found = parallelismOf(host, budget);
+  if (!found) return "max-jobs × cores is not known.";
+  const { jobs, cores, product } = found;
+  const verdict = product > budget.threadBound ? "above" : "within";
+  return `${jobs.text} × ${cores.text}: ${product} processes at once, ${verdict} the ${budget.threadBound} that policy ${budget.policy} allows.`;
 }
 
 /** `8 threads, 16 GiB`. */

@@ -104,6 +104,12 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
 
   connection.onInitialized(async () => {
     if (!client || !state) return;
+    // Listened to at once: what comes while folders are read must not be lost.
+    if (client.folderChanges)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        state?.removeFolders(removed);
+        void state?.addFolders(added);
+      });
     await state.addFolders(folders);
     if (client.watching)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
@@ -111,11 +117,6 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
       });
     if (client.configurationChanges)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
-    if (client.folderChanges)
-      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        state?.removeFolders(removed);
-        void state?.addFolders(added);
-      });
   });
 
   documents.onDidChangeContent(({ document }) => void state?.documentChanged(document));

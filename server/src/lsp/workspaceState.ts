@@ -17,8 +17,12 @@ import { type Converter, createConverter } from "./convert.js";
 import type { ServerHost } from "./serverHost.js";
 import { configurationOf, DEFAULT_SETTINGS, readSettings, type Settings } from "./settings.js";
 
-/** Milliseconds without a change before a root is analysed again. */
-const PAUSE = 120;
+/**
+ * Milliseconds without a change before a root is analysed again: twice what the last analysis took, so that typing in a
+ * large workspace never waits for work that the next letter makes void.
+ */
+const SHORTEST_PAUSE = 30;
+const LONGEST_PAUSE = 400;
 /** Rounds of loading what the analysis asks for; each brings files that name further ones. */
 const MOST_ROUNDS = 8;
 
@@ -72,6 +76,8 @@ interface Root {
   workspace: Workspace | undefined;
   readonly changedPaths: Set<FilePath>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds of the last analysis. */
+  duration: number;
   stale: boolean;
   view: View | undefined;
 }
@@ -122,6 +128,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       workspace: undefined,
       changedPaths: new Set(),
       timer: undefined,
+      duration: 0,
       stale: true,
       view: undefined,
     };
@@ -148,15 +155,11 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
 
   // Documents -------------------------------------------------------------------------------------------------------
 
-  /** A document's name in the snapshot of its root; one outside of every folder gets a name that says what it holds. */
+  /** A document's name in the snapshot of its root; undefined for what is neither Nix nor ours. */
   function fileOf(root: Root, uri: string): FilePath | undefined {
     const path = host.pathOf(uri);
     if (root.folder !== undefined) return path === undefined ? undefined : host.pathInRoot(root.folder, path);
-    if (uri !== root.uri) return undefined;
-    const name = (path ?? uri).replace(/[?#].*$/, "").replace(/^.*[/\\:]/, "");
-    const language = documents.get(uri)?.languageId;
-    if (language === "nix-conf") return "nix.conf";
-    return name.endsWith(".nix") || name === "nix.conf" || name === CONFIGURATION_FILE ? name : `${name}.nix`;
+    return uri === root.uri ? loneName(path ?? uri, documents.get(uri)?.languageId) : undefined;
   }
 
   function documentsOf(root: Root): { readonly document: TextDocument; readonly file: FilePath }[] {
@@ -185,7 +188,21 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
   function schedule(root: Root): void {
     root.stale = true;
     clearTimeout(root.timer);
-    root.timer = setTimeout(() => refresh(root), root.view ? PAUSE : 0);
+    if (root.view) {
+      const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * root.duration));
+      root.timer = setTimeout(() => refresh(root), pause);
+    } else root.timer = setTimeout(() => void refreshFirst(root), 0);
+  }
+
+  /** The first analysis of a folder reads all of it, which may take seconds: the editor is told before it begins. */
+  async function refreshFirst(root: Root): Promise<void> {
+    if (root.folder === undefined) return void refresh(root);
+    const progress = await connection.window.createWorkDoneProgress();
+    progress.begin("Nix Build Budget", undefined, "reading the workspace");
+    // Analysis is synchronous: what was said must leave first.
+    await new Promise((resolve) => setImmediate(resolve));
+    refresh(root);
+    progress.done();
   }
 
   /** Brings a root up to date. Errors are logged, and the view before stays. */
@@ -193,8 +210,10 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     clearTimeout(root.timer);
     if (!root.stale || roots.get(root.uri) !== root) return root.view;
     root.stale = false;
+    const start = performance.now();
     try {
       root.view = analyseRoot(root);
+      root.duration = performance.now() - start;
       options.onAnalysed(root.view);
     } catch (error) {
       connection.console.error(`Analysis of ${root.uri} failed: ${error instanceof Error ? error.stack : error}`);
@@ -379,6 +398,14 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       for (const root of roots.values()) clearTimeout(root.timer);
     },
   };
+}
+
+/** The name of a document outside of every folder says what it holds, so it is given one that does. */
+function loneName(path: string, language: string | undefined): FilePath | undefined {
+  const name = path.replace(/^.*[/\\:]/, "");
+  if (name.endsWith(".nix") || name === "nix.conf" || name === CONFIGURATION_FILE) return name;
+  if (language === "nix-conf") return "nix.conf";
+  return language === "nix" ? `${name}.nix` : undefined;
 }
 
 function longest(paths: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
 // What the installed extension does in VS Code, seen through its API.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as vscode from "vscode";
 
 const EXTENSION = "nix-build-budget.nix-build-budget";
@@ -140,7 +141,7 @@ describe("the extension in VS Code", () => {
       .flatMap(({ contents }) => contents.map((one) => (typeof one === "string" ? one : one.value)))
       .join("\n");
     assert.match(text, /max-jobs/);
-    assert.match(text, /8 × cores 6 = 48 threads/);
+    assert.match(text, /max-jobs = 8 × cores = 6: 48 processes/);
     assert.match(text, /shoebox/);
   });
 
@@ -176,10 +177,36 @@ describe("the extension in VS Code", () => {
   });
 
   it("takes the server up again after a restart", async () => {
+    await diagnosticsWhen(document.uri, hasRule("cpu-oversubscribed"));
+    const before = serverProcess();
     await vscode.commands.executeCommand("nixBuildBudget.restart");
     await diagnosticsWhen(document.uri, hasRule("cpu-oversubscribed"));
+    assert.notEqual(serverProcess(), before);
+  });
+
+  it("starts the server anew when it dies", async () => {
+    await diagnosticsWhen(document.uri, hasRule("cpu-oversubscribed"));
+    const before = serverProcess();
+    const gone = diagnosticsWhen(document.uri, (all) => all.length === 0);
+    process.kill(before, "SIGKILL");
+    await gone;
+    await diagnosticsWhen(document.uri, hasRule("cpu-oversubscribed"));
+    assert.notEqual(serverProcess(), before);
   });
 });
+
+/** The server's process: a child of the extension host, which runs the tests too. */
+function serverProcess(): number {
+  const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  const server = processes
+    .map((line) => line.trim().split(/\s+/))
+    .find(
+      ([, parent, ...command]) =>
+        parent === String(process.pid) && command.some((word) => word.endsWith("dist/cli.js")),
+    );
+  assert.ok(server, "the server runs as a process of its own");
+  return Number(server[0]);
+}
 
 function rangeOf(document: vscode.TextDocument, text: string): vscode.Range {
   const start = document.getText().indexOf(text);

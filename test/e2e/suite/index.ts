@@ -11,7 +11,7 @@ export async function run(): Promise<void> {
     const runner = mocha.run(resolve);
     runner.on("pass", (test) => say(`  ok   ${test.fullTitle()} (${test.duration} ms)`));
     runner.on("fail", (test, error: unknown) => say(`  FAIL ${test.fullTitle()}\n${inspect(error)}`));
-    runner.on("end", () => say(`${runner.stats?.passes} passed, ${runner.stats?.failures} failed`));
+    runner.on("end", () => say(`  ${runner.stats?.passes} passing\n  ${runner.stats?.failures} failing`));
   });
   if (failures > 0) throw new Error(`${failures} tests failed`);
 }
