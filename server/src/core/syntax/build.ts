@@ -97,7 +97,7 @@ export class Builder {
 
   addExpr(frame: Frame, expr: Expr): void {
     const isName = frame.kind === kind.attrpath || frame.kind === kind.inherited_attrs;
-    if (isName) this.#addName(frame, quotedName(expr));
+    if (isName) this.#addName(frame, computedName(expr.start, expr.end, expr));
     else frame.exprs.push(expr);
   }
 
@@ -141,7 +141,7 @@ export class Builder {
         const [only] = exprs;
         const expr = only && exprs.length === 1 && !frame.broken ? only : this.#error(frame);
         if (parent.kind === kind.attrpath || parent.kind === kind.inherited_attrs)
-          this.#addName(parent, { kind: "dynamic", start, end, expr });
+          this.#addName(parent, computedName(start, end, expr));
         else {
           parent.interpolations ??= [];
           parent.interpolations.push({ start, end, expr });
@@ -315,9 +315,8 @@ function inheritBinding(frame: Frame): Binding {
   return { kind: "inherit", start, end, from: exprs[0], names: names ?? [] };
 }
 
-/** `"abc"` is a name; with an interpolation it is computed. */
-function quotedName(expr: Expr): AttrName {
-  const { start, end } = expr;
+/** `"abc"` and `${"abc"}` are names like any other to Nix; with an interpolation a name is computed. */
+function computedName(start: number, end: number, expr: Expr): AttrName {
   if (expr.kind !== "string" || expr.parts.some((part) => part.kind === "interpolation"))
     return { kind: "dynamic", start, end, expr };
   const text = expr.parts.map((part) => (part.kind === "text" ? part.text : "")).join("");

@@ -27,7 +27,7 @@ export function damageOf(cursor: DamageCursor): SyntaxProblem[] {
   }
 }
 
-/** How much of a text is lost or was changed, to compare two readings of it. */
+/** How much of a text is lost, to compare two readings of it. What was only inserted costs little. */
 export function weigh(ranges: readonly TextRange[]): number {
-  return ranges.reduce((sum, { start, end }) => sum + 1 + end - start, 0);
+  return ranges.reduce((sum, { start, end }) => sum + (start === end ? 0.5 : 1 + end - start), 0);
 }

@@ -239,6 +239,7 @@ class Balance {
       block.statement = [];
     } else if (block.kind === "file" && block.statement.length === 1 && block.statement[0]?.text === GROUP.formals) {
       this.#repairs.patches.push({ start: token.start, end: token.end, text: ":" });
+      block.statement.push({ ...token, text: ":" });
       this.#repairs.problems.push({ start: token.start, end: token.end, message: 'Unexpected ";".' });
     } else {
       if (block.kind === "file") this.#suspect ??= this.#lastOutermost;
