@@ -22,16 +22,31 @@ const SETTINGS = {
   "window.zoomLevel": 0,
 };
 
+/** A copy of the test's workspace in a workbench of its own; `close` ends all of it. */
+async function openWorkbench({ vsix, settings, trust }) {
+  const profile = makeProfile({ ...SETTINGS, ...settings });
+  const folder = join(profile.root, "shoebox");
+  const file = join(folder, "hosts/shoebox.nix");
+  cpSync(join(PROJECT, "test/e2e/workspace"), folder, { recursive: true });
+  await installExtension(profile, vsix);
+  const [server, browser] = await Promise.all([startServer(profile, { trust }), startBrowser()]);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
+  await guard(page, server);
+  await page.goto(workbenchUrl(server, { folder, payload: { openFile: remote(server, file) } }));
+  await page.waitForFunction(() => window.driver);
+  await page.evaluate(() => window.driver.whenWorkbenchRestored());
+  const close = async () => {
+    await browser.close();
+    await server.stop();
+    profile.dispose();
+  };
+  return { page, file, close };
+}
+
 /** Runs each step; returns how many failed. */
 export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts") }) {
-  const profile = makeProfile(SETTINGS);
-  const folder = join(profile.root, "shoebox");
-  cpSync(join(PROJECT, "test/e2e/workspace"), folder, { recursive: true });
-  const file = join(folder, "hosts/shoebox.nix");
   mkdirSync(artifacts, { recursive: true });
-  let server;
-  let browser;
-  let page;
+  let workbench;
   let passed = 0;
   const step = async (name, act) => {
     const start = performance.now();
@@ -39,15 +54,10 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
     passed++;
     console.log(`  ok   workbench: ${name} (${Math.round(performance.now() - start)} ms)`);
   };
-  const shot = (name) => page.screenshot({ path: join(artifacts, `${name}.png`) });
+  const shot = (name) => workbench.page.screenshot({ path: join(artifacts, `${name}.png`) });
   try {
-    await installExtension(profile, vsix);
-    [server, browser] = await Promise.all([startServer(profile), startBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
-    await guard(page, server);
-    await page.goto(workbenchUrl(server, { folder, payload: { openFile: remote(server, file) } }));
-    await page.waitForFunction(() => window.driver);
-    await page.evaluate(() => window.driver.whenWorkbenchRestored());
+    workbench = await openWorkbench({ vsix, trust: false });
+    const { page, file } = workbench;
     const editor = page.locator(".editor-instance .monaco-editor").first();
     const squiggle = editor.locator(".squiggly-warning").first();
     const status = page.locator('.statusbar-item[id*="nixBuildBudget"]');
@@ -102,18 +112,26 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
       await shot("5-budget");
     });
 
+    await workbench.close();
+
+    await step("a folder that is not trusted is checked all the same", async () => {
+      const settings = { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" };
+      workbench = await openWorkbench({ vsix, settings, trust: true });
+      await workbench.page.locator('.statusbar-item[id="status.workspaceTrust"]').waitFor();
+      await workbench.page.locator(".monaco-editor .squiggly-warning").first().waitFor({ timeout: 60_000 });
+      await shot("6-restricted-mode");
+    });
+
     if (process.argv.includes("--update-images"))
       copyFileSync(join(artifacts, "2-hover.png"), join(PROJECT, "docs/images/editor.png"));
     console.log(`  ${passed} passing`);
     return 0;
   } catch (error) {
     console.error(error);
-    await page?.screenshot({ path: join(artifacts, "failed.png") }).catch(() => {});
+    await shot("failed").catch(() => {});
     console.log(`  ${passed} passing\n  1 failing`);
     return 1;
   } finally {
-    await browser?.close();
-    await server?.stop();
-    profile.dispose();
+    await workbench?.close();
   }
 }

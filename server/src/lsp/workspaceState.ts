@@ -188,6 +188,8 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
   function schedule(root: Root): void {
     root.stale = true;
     clearTimeout(root.timer);
+    // Its folder may have been taken away while its settings were asked for.
+    if (root.folder !== undefined && folderAround(root.folder) === undefined) return closeRoot(root.uri);
     if (root.view) {
       const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * root.duration));
       root.timer = setTimeout(() => refresh(root), pause);
