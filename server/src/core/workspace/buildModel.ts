@@ -1,6 +1,6 @@
 // Snapshot to model: the flow of workspace/. Files on their own, then hosts, then both joined so that each definition stands once.
 import { createEvaluator } from "../evaluate/create.js";
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
@@ -39,8 +39,6 @@ interface Unit<T> {
   readonly result: T;
 }
 
-type ReadText = (path: FilePath) => string | undefined;
-
 const MEMORIES = new WeakMap<Model, Memory>();
 const RELEVANCE = new WeakMap<SnapshotFile, boolean>();
 /** Evaluation steps for one file on its own, and for one host. */
@@ -65,7 +63,7 @@ export function buildModel(input: BuildModelInput): Model {
   const units = new Map<string, Unit<unknown>>();
 
   /** Runs a unit, or takes over its last result if nothing that it saw has changed. */
-  const unit = <T>(key: string, steps: number, run: (evaluator: Evaluator, readText: ReadText) => T): T => {
+  const unit = <T>(key: string, steps: number, run: (evaluator: Evaluator, access: FileAccess) => T): T => {
     const before = memory?.units.get(key) as Unit<T> | undefined;
     if (before !== undefined && files.unchanged(before.dependencies)) {
       units.set(key, before);
@@ -76,11 +74,7 @@ export function buildModel(input: BuildModelInput): Model {
     const cancelled = () => token?.cancelled === true;
     const access = files.access(dependencies);
     const evaluator = createEvaluator(access, { steps, depth: EVALUATION_DEPTH, cancelled });
-    const readText: ReadText = (path) => {
-      const text = access.text(path);
-      return typeof text === "string" ? text : undefined;
-    };
-    const result = run(evaluator, readText);
+    const result = run(evaluator, access);
     units.set(key, { dependencies, result });
     return result;
   };
@@ -97,23 +91,25 @@ export function buildModel(input: BuildModelInput): Model {
     if (!("text" in file)) continue;
     if (relevant(path, file))
       fileUnits.push(
-        unit(`file ${path}`, FILE_STEPS, (evaluator, readText) =>
-          analyzeFile(path, parse(path, file.text), evaluator, readText),
+        unit(`file ${path}`, FILE_STEPS, (evaluator, access) =>
+          analyzeFile(path, parse(path, file.text), evaluator, access),
         ),
       );
     if (isNixConf(path)) {
-      const sightings = unit(`conf ${path}`, FILE_STEPS, (evaluator, readText) =>
-        settingsInFile(path, readText, evaluator),
+      const sightings = unit(`conf ${path}`, FILE_STEPS, (evaluator, access) =>
+        settingsInFile(path, access, evaluator),
       );
       confUnits.push({ file: path, sightings });
     }
     if (baseName(path) !== "flake.nix" || !relevant(path, file)) continue;
-    const found = unit(`hosts ${path}`, FILE_STEPS, (evaluator) => findHosts(path, evaluator).map(identity));
+    const found = unit(`hosts ${path}`, FILE_STEPS, (evaluator, access) =>
+      findHosts(path, evaluator, access).map(identity),
+    );
     for (const { name, platform } of found) {
       if (token?.cancelled) break;
-      const host = unit(`host ${path} ${platform} ${name}`, HOST_STEPS, (evaluator, readText) => {
-        const own = findHosts(path, evaluator).find((one) => one.name === name && one.platform === platform);
-        return own && analyzeHost(own, evaluator, readText);
+      const host = unit(`host ${path} ${platform} ${name}`, HOST_STEPS, (evaluator, access) => {
+        const own = findHosts(path, evaluator, access).find((one) => one.name === name && one.platform === platform);
+        return own && analyzeHost(own, evaluator, access);
       });
       if (host !== undefined) hostUnits.push(host);
     }

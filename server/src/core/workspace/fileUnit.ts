@@ -1,5 +1,5 @@
 // One file judged on its own: its definitions under any prefix, and its packages.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import { type Collected, collect, type Sighting } from "./collect.js";
@@ -18,12 +18,12 @@ export function analyzeFile(
   file: FilePath,
   source: SourceFile | undefined,
   evaluator: Evaluator,
-  readText: (path: FilePath) => string | undefined,
+  access: FileAccess,
 ): FileUnit {
   const heat = source && heatOf(source);
   const root = evaluator.of(evaluator.openFile(file));
   const collected = collect({ evaluator, file, root, path: [], heat, anywhere: true });
-  const packages = packagesOf(collected.calls, file, evaluator, readText);
+  const packages = packagesOf(collected.calls, file, evaluator, access);
   return { file, obscured: collected.obscured, packages, ...withTexts(collected.sightings, evaluator) };
 }
 

@@ -1,12 +1,12 @@
 // One host: its modules listed, their definitions collected.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Thunk } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
 import { both, collect, type Obscured, type Sighting } from "./collect.js";
 import { withTexts } from "./fileUnit.js";
 import type { Platform } from "./model.js";
-import { configArgument } from "./moduleConfig.js";
-import { listModules, type ModuleList, type Unresolved } from "./moduleList.js";
+import type { Unresolved } from "./moduleList.js";
+import { evaluateModules } from "./moduleSystem.js";
 
 export interface HostUnit {
   readonly name: string;
@@ -33,32 +33,19 @@ export interface HostInput {
   readonly specialArgs: ReadonlyMap<string, Thunk>;
 }
 
-export function analyzeHost(
-  input: HostInput,
-  evaluator: Evaluator,
-  readText: (path: FilePath) => string | undefined,
-): HostUnit {
+export function analyzeHost(input: HostInput, evaluator: Evaluator, access: FileAccess): HostUnit {
   const { declaration } = input;
-  let list: ModuleList | undefined;
-  const config = configArgument(evaluator, () => list?.modules ?? []);
-  const named = (name: string): Thunk =>
-    evaluator.of({ kind: "unknown", reason: `\`${name}\` is decided by nixpkgs`, name: [name] });
-  const base = new Map<string, Thunk>([
-    ["config", config],
-    ["lib", evaluator.of(evaluator.lib)],
-    ...["pkgs", "options", "modulesPath"].map((name): [string, Thunk] => [name, named(name)]),
-    ...input.specialArgs,
-  ]);
-  const argumentsFor = (formals: readonly string[]) => {
-    const own = formals
-      .filter((name) => !base.has(name))
-      .map((name): [string, Thunk] => [
-        name,
-        evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
-      ]);
-    return evaluator.of(evaluator.attrs([...base, ...own], "arguments of the module system"));
-  };
-  list = listModules({ evaluator, roots: input.modules, writtenIn: declaration.file, argumentsFor });
+  const named = (name: string): [string, Thunk] => [
+    name,
+    evaluator.of({ kind: "unknown", reason: `\`${name}\` is decided by nixpkgs`, name: [name] }),
+  ];
+  const list = evaluateModules({
+    evaluator,
+    readFolder: access.folder,
+    roots: input.modules,
+    writtenIn: declaration.file,
+    args: new Map([...["pkgs", "options", "modulesPath"].map(named), ...input.specialArgs]),
+  });
   const sightings: Sighting[] = [];
   const obscured: Obscured[] = [];
   let openText = false;
@@ -74,14 +61,12 @@ export function analyzeHost(
     if (found.openTexts.length > 0) openText = true;
   }
   const files = [declaration.file, ...list.files.filter((file) => file !== declaration.file)];
-  const facterReport = facterText(sightings, readText);
+  const facterReport = facterText(sightings, access);
   return { ...input, files, sightings, obscured, openText, facterReport, unresolved: list.unresolved };
 }
 
-function facterText(
-  sightings: readonly Sighting[],
-  readText: (path: FilePath) => string | undefined,
-): string | undefined {
+function facterText(sightings: readonly Sighting[], access: FileAccess): string | undefined {
   const path = sightings.find(({ attrPath }) => attrPath.join(".") === "hardware.facter.reportPath")?.value;
-  return path?.kind === "path" && path.inside ? readText(path.path) : undefined;
+  const text = path?.kind === "path" && path.inside ? access.text(path.path) : undefined;
+  return typeof text === "string" ? text : undefined;
 }

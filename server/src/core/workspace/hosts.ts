@@ -1,7 +1,8 @@
 // A flake's outputs to hosts: nixosConfigurations, darwinConfigurations, homeConfigurations, by what they are called with.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Attr, AttrsValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
+import { partsOutputs } from "./flakeParts.js";
 import type { HostInput } from "./hostUnit.js";
 import type { Platform } from "./model.js";
 import { folderOf } from "./paths.js";
@@ -15,8 +16,8 @@ const OUTPUTS: readonly (readonly [string, Platform])[] = [
 const MAX_HOSTS = 500;
 
 /** The hosts of one flake. Nothing of a host is evaluated but the call that makes it. */
-export function findHosts(flake: FilePath, evaluator: Evaluator): HostInput[] {
-  const outputs = outputsOf(flake, evaluator);
+export function findHosts(flake: FilePath, evaluator: Evaluator, access: FileAccess): HostInput[] {
+  const outputs = outputsOf(flake, evaluator, access);
   const hosts: HostInput[] = [];
   for (const [output, platform] of OUTPUTS) {
     for (const [name, attr] of namedValues(evaluator.select(outputs, [output]))) {
@@ -29,7 +30,7 @@ export function findHosts(flake: FilePath, evaluator: Evaluator): HostInput[] {
 }
 
 /** What the flake's `outputs` function gives when it is called with its inputs and itself. */
-export function outputsOf(flake: FilePath, evaluator: Evaluator): Value {
+function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess): Value {
   const top = evaluator.importFile(flake);
   const outputs = evaluator.select(top, ["outputs"]);
   const inputs = evaluator.select(top, ["inputs"]);
@@ -38,9 +39,12 @@ export function outputsOf(flake: FilePath, evaluator: Evaluator): Value {
   const names = new Set([...(inputs.kind === "attrs" ? inputs.entries.keys() : []), ...formals]);
   names.delete("self");
   const given: [string, Thunk][] = [...names].map((name) => [name, evaluator.of(inputValue(name))]);
-  const result = evaluator.lazy(() => evaluator.call(outputs, evaluator.of(all)));
   const self = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
   const all: Value = evaluator.attrs([...given, ["self", self]]);
+  const result = evaluator.lazy(() => {
+    const value = evaluator.call(outputs, evaluator.of(all));
+    return partsOutputs(value, { flake, evaluator, access, inputs: evaluator.of(all), self }) ?? value;
+  });
   return result.force();
 }
 

@@ -1,6 +1,6 @@
 // The `config` argument of a host's modules: options that the workspace declares or sets, read lazily while modules are evaluated.
 import type { Evaluator } from "../evaluate/evaluator.js";
-import type { Attr, AttrsValue, Thunk, Value } from "../evaluate/value.js";
+import type { Attr, AttrSite, AttrsValue, Thunk, Value } from "../evaluate/value.js";
 import type { Applies } from "./collect.js";
 import { sameValue } from "./merge.js";
 import type { Module } from "./moduleList.js";
@@ -21,6 +21,7 @@ interface Node {
   /** Why more may be defined here, at which strongest priority. */
   readonly obscured: readonly { readonly reason: string; readonly priority: number }[];
   readonly declarations: readonly Thunk[];
+  readonly sites: readonly AttrSite[];
 }
 
 /** Options of nixpkgs whose value is one plain string, so that a definition at normal priority is the value. */
@@ -31,53 +32,80 @@ const PLAIN_STRINGS = new Set([
 const OUTSIDE = "may be set outside the workspace";
 const MAX_DEPTH = 64;
 
-/** `config` as modules see it. `modules` is asked when something first reads it, since modules need `config` to be listed. */
-export function configArgument(evaluator: Evaluator, modules: () => readonly Module[]): Thunk {
-  return evaluator.lazy(() => {
-    const listed = modules();
-    const root: Node = {
-      path: [],
-      obscured: [],
-      pieces: listed.map(({ config, applies }) => ({ thunk: config, priority: 100, order: 1000, applies })),
-      declarations: listed.flatMap(({ options }) => options ?? []),
-    };
-    return setValue(root, evaluator);
-  });
+/** How the option at a path takes its definitions where nobody in the workspace declares it. */
+export type Shape =
+  /** A value that is handed on as it is written (outputs of a flake). */
+  | "raw"
+  /** Modules: several definitions become one module that imports them all. */
+  | "module"
+  | undefined;
+
+export interface ConfigInput {
+  readonly evaluator: Evaluator;
+  /** Undefined as long as modules are being listed: what they import can't hang on `config`. */
+  readonly modules: () => readonly Module[] | undefined;
+  readonly shapeOf: (path: readonly string[]) => Shape;
+}
+
+/** `config` as modules see it, computed where something reads it. */
+export function configArgument(input: ConfigInput): Thunk {
+  let value: Value | undefined;
+  return {
+    force() {
+      const modules = input.modules();
+      if (modules === undefined) return input.evaluator.unknown("the list of modules hangs on `config`");
+      value ??= setValue(
+        {
+          path: [],
+          obscured: [],
+          pieces: modules.map(({ config, applies }) => ({ thunk: config, priority: 100, order: 1000, applies })),
+          declarations: modules.flatMap(({ options }) => options ?? []),
+          sites: [],
+        },
+        input,
+      );
+      return value;
+    },
+  };
 }
 
 /** The set of everything below a node. Its names are read when somebody asks; it stays open, since nixpkgs declares more. */
-function setValue(node: Node, evaluator: Evaluator): AttrsValue {
+function setValue(node: Node, input: ConfigInput): AttrsValue {
   let entries: Map<string, Attr> | undefined;
   return {
     kind: "attrs",
     open: OUTSIDE,
     get entries() {
-      entries ??= children(node, evaluator);
+      entries ??= children(node, input);
       return entries;
     },
   };
 }
 
-function children(node: Node, evaluator: Evaluator): Map<string, Attr> {
+function children(node: Node, input: ConfigInput): Map<string, Attr> {
   const result = new Map<string, Attr>();
   if (node.path.length > MAX_DEPTH) return result;
   const { pieces, obscured } = pushDown(node);
-  const parts = new Map<string, { pieces: Piece[]; declarations: Thunk[] }>();
+  const parts = new Map<string, { pieces: Piece[]; declarations: Thunk[]; sites: AttrSite[] }>();
   const part = (name: string) => {
-    const known = parts.get(name) ?? { pieces: [], declarations: [] };
+    const known = parts.get(name) ?? { pieces: [], declarations: [], sites: [] };
     parts.set(name, known);
     return known;
   };
   for (const { set, piece } of pieces)
-    for (const [name, attr] of set.entries) part(name).pieces.push({ ...piece, thunk: attr.thunk });
+    for (const [name, attr] of set.entries) {
+      const { pieces: below, sites } = part(name);
+      below.push({ ...piece, thunk: attr.thunk });
+      sites.push(...attr.sites);
+    }
   for (const declaration of node.declarations) {
     const value = declaration.force();
     if (value.kind !== "attrs" || property(value) !== undefined) continue;
     for (const [name, attr] of value.entries) part(name).declarations.push(attr.thunk);
   }
-  for (const [name, { pieces: below, declarations }] of parts) {
-    const child: Node = { path: [...node.path, name], pieces: below, obscured, declarations };
-    result.set(name, { thunk: evaluator.lazy(() => nodeValue(child, evaluator)), sites: [] });
+  for (const [name, { pieces: below, declarations, sites }] of parts) {
+    const child: Node = { path: [...node.path, name], pieces: below, obscured, declarations, sites };
+    result.set(name, { thunk: input.evaluator.lazy(() => nodeValue(child, input)), sites });
   }
   return result;
 }
@@ -122,15 +150,20 @@ function pushDown(node: Node): {
   return { pieces, leaves, obscured };
 }
 
-function nodeValue(node: Node, evaluator: Evaluator): Value {
+function nodeValue(node: Node, input: ConfigInput): Value {
+  const { evaluator } = input;
   for (const declaration of node.declarations) {
     const value = declaration.force();
-    if (value.kind === "attrs" && property(value)?.kind === "other") return optionValue(node, value, evaluator);
+    if (value.kind === "attrs" && property(value)?.kind === "other") return optionValue(node, value, input);
     if (value.kind === "unknown") return evaluator.unknown(value.reason);
   }
-  if (node.declarations.length > 0) return setValue(node, evaluator);
+  if (node.declarations.length > 0) return setValue(node, input);
+  const shape = input.shapeOf(node.path);
+  if (shape === "module") return moduleValue(node, evaluator);
   const { pieces, leaves, obscured } = pushDown(node);
-  if (pieces.length > 0) return setValue(node, evaluator);
+  const [single, ...more] = [...pieces.map(({ set }) => set), ...leaves.map(({ value }) => value)];
+  if (shape === "raw" && single !== undefined && more.length === 0) return single;
+  if (pieces.length > 0) return setValue(node, input);
   const value = strongest(leaves, obscured, evaluator);
   if (value === undefined) return evaluator.unknown(OUTSIDE);
   const weakest = Math.max(...leaves.map(({ piece }) => piece.priority));
@@ -141,11 +174,18 @@ function nodeValue(node: Node, evaluator: Evaluator): Value {
   return value.kind === "unknown" || (plain && weakest <= 100) ? value : evaluator.unknown(OUTSIDE);
 }
 
+/** What `types.deferredModule` makes of its definitions: a module that imports them. */
+function moduleValue(node: Node, evaluator: Evaluator): Value {
+  const items = node.pieces.map(({ thunk }) => thunk);
+  return evaluator.attrs([["imports", evaluator.of({ kind: "list", items })]]);
+}
+
 /** An option that the workspace declares: its definitions merged, else its default. */
-function optionValue(node: Node, option: AttrsValue, evaluator: Evaluator): Value {
+function optionValue(node: Node, option: AttrsValue, input: ConfigInput): Value {
+  const { evaluator } = input;
   if (option.entries.has("apply")) return evaluator.unknown("the option's `apply` changes it");
   const { pieces, leaves, obscured } = pushDown(node);
-  if (pieces.length > 0 && leaves.every(({ value }) => value.kind === "unknown")) return setValue(node, evaluator);
+  if (pieces.length > 0 && leaves.every(({ value }) => value.kind === "unknown")) return setValue(node, input);
   const value = strongest(leaves, obscured, evaluator);
   if (value !== undefined) return value;
   const hidden = obscured[0];

@@ -29,13 +29,17 @@ export interface Unresolved {
 export interface ModuleList {
   /** As merged: later modules and imported ones first. */
   readonly modules: readonly Module[];
-  /** Module files in the order found. */
+  /** The files that modules are written in, in the order found. */
   readonly files: readonly FilePath[];
   readonly unresolved: readonly Unresolved[];
 }
 
+/** A folder's entries; undefined if it is none of the workspace. */
+export type ReadFolder = (path: FilePath) => ReadonlyMap<string, string> | undefined;
+
 export interface ModuleListInput {
   readonly evaluator: Evaluator;
+  readonly readFolder: ReadFolder;
   readonly roots: readonly Thunk[];
   readonly writtenIn: FilePath;
   /** The argument of a module function, by the names of its formals. */
@@ -60,14 +64,17 @@ export function listModules(input: ModuleListInput): ModuleList {
   const { disabled } = loader;
   return {
     modules: loader.modules.filter(({ file }) => file === undefined || !disabled.has(file)).reverse(),
-    files: [...loader.seen].filter((file) => !disabled.has(file)),
+    files: [...loader.files].filter((file) => !disabled.has(file)),
     unresolved: loader.unresolved,
   };
 }
 
 class Loader {
   readonly modules: Module[] = [];
+  /** Module files that were entered; each counts once. */
   readonly seen = new Set<FilePath>();
+  /** Those, and the files that inline modules are written in. */
+  readonly files = new Set<FilePath>();
   readonly disabled = new Set<FilePath>();
   readonly unresolved: Unresolved[] = [];
   readonly #queue: Pending[];
@@ -112,6 +119,7 @@ class Loader {
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
     if (this.seen.has(file)) return;
     this.seen.add(file);
+    this.files.add(file);
     const value = this.input.evaluator.importFile(path);
     if (value.kind === "path") return;
     this.#module(value, { ...pending, writtenIn: file }, file);
@@ -139,19 +147,21 @@ class Loader {
       return;
     }
     this.#disable(value, pending);
+    const writtenIn = file ?? placeOf(value) ?? pending.writtenIn;
+    this.files.add(writtenIn);
     const explicit = value.entries.has("config") || value.entries.has("options");
     const config = value.entries.get("config")?.thunk;
     const options = value.entries.get("options")?.thunk;
     this.modules.push({
       file,
-      writtenIn: pending.writtenIn,
+      writtenIn,
       config: explicit ? (config ?? this.input.evaluator.of({ kind: "attrs", entries: new Map() })) : shorthand(value),
       configPath: explicit ? ["config"] : [],
       options,
       applies: pending.applies,
     });
     const imports = value.entries.get("imports")?.thunk.force();
-    if (imports !== undefined) this.#imports(imports, pending);
+    if (imports !== undefined) this.#imports(imports, { ...pending, writtenIn });
   }
 
   #imports(value: Value, pending: Pending): void {
@@ -172,6 +182,11 @@ class Loader {
       this.#file(value.path, pending);
       return;
     }
+    const tree = treeRoot(value);
+    if (tree !== undefined) {
+      for (const path of nixFilesBelow(tree, this.input.readFolder)) this.#file(path, pending);
+      return;
+    }
     const maybe: Pending = { ...pending, applies: "maybe" };
     for (const one of value.alternatives ?? []) this.#module(one, maybe, file);
     if (value.alternatives === undefined) this.unresolved.push(unresolvedOf(value));
@@ -186,6 +201,33 @@ class Loader {
         this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
     }
   }
+}
+
+/** The file that a set is written in. */
+function placeOf(value: AttrsValue): FilePath | undefined {
+  for (const { sites } of value.entries.values()) if (sites[0] !== undefined) return sites[0].source.path;
+  return value.origin?.file;
+}
+
+/** The folder of a call of import-tree (`inputs.import-tree ./modules`), whose modules are all Nix files below it. */
+function treeRoot(value: UnknownValue): FilePath | undefined {
+  if (value.callee?.at(-1) !== "import-tree" || value.inside?.length !== 1) return undefined;
+  const argument = value.inside[0]?.force();
+  return argument?.kind === "path" && argument.inside ? argument.path : undefined;
+}
+
+/** As import-tree lists them: whatever lies below a name that begins with `_` is left out. */
+function nixFilesBelow(folder: FilePath, readFolder: ReadFolder): FilePath[] {
+  const files: FilePath[] = [];
+  const todo = [folder];
+  for (let next = todo.pop(); next !== undefined && files.length < MAX_MODULES; next = todo.pop())
+    for (const [name, kind] of readFolder(next) ?? []) {
+      const path = next === "" ? name : `${next}/${name}`;
+      if (name.startsWith("_")) continue;
+      if (kind === "directory") todo.push(path);
+      else if (name.endsWith(".nix")) files.push(path);
+    }
+  return files.sort();
 }
 
 function shorthand(value: AttrsValue): Thunk {

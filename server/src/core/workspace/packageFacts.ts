@@ -1,5 +1,5 @@
 // What can be read about a package besides its attributes: Cargo.lock, Cargo.toml, CUDA, platforms.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Thunk, Value } from "../evaluate/value.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
@@ -10,26 +10,31 @@ export interface PackageFactsInput {
   readonly argument: Thunk;
   readonly source: SourceFile;
   readonly evaluator: Evaluator;
-  readonly readText: (path: FilePath) => string | undefined;
+  readonly access: FileAccess;
 }
 
 /** Names that stand in packages which compile for CUDA. */
 const CUDA = /\b(cudaPackages\w*|cuda_nvcc|cudatoolkit|nvcc|backendStdenv)\b/;
 
 export function packageFacts(input: PackageFactsInput): PackageFacts {
-  const { argument, evaluator, attributes, readText } = input;
+  const { argument, evaluator, attributes, access } = input;
   const written = argument.expr && input.source.text.slice(argument.expr.start, argument.expr.end);
   const cudaSupport = evaluator.select(attributes, ["cudaSupport"]);
   const lock = cargoFile(input, ["cargoLock", "lockFile"], "Cargo.lock");
   const manifest = cargoFile(input, [], "Cargo.toml");
-  const lockText = lock === undefined ? undefined : readText(lock);
-  const manifestText = manifest === undefined ? undefined : readText(manifest);
+  const lockText = lock === undefined ? undefined : textAt(lock, access);
+  const manifestText = manifest === undefined ? undefined : textAt(manifest, access);
   return {
     crates: lockText?.match(/^\[\[package\]\]/gm)?.length,
     cargoProfile: manifestText === undefined ? undefined : releaseProfile(manifestText),
     cuda: (cudaSupport.kind === "bool" && cudaSupport.value) || (written !== undefined && CUDA.test(written)),
     platforms: platformsOf(evaluator.select(attributes, ["meta", "platforms"]), written),
   };
+}
+
+function textAt(path: FilePath, access: FileAccess): string | undefined {
+  const text = access.text(path);
+  return typeof text === "string" ? text : undefined;
 }
 
 /** A cargo file: where an attribute names it, else in the package's source if that lies in the workspace. */

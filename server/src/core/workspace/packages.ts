@@ -1,5 +1,5 @@
 // Calls of builders and overrides to packages: what this workspace builds from source.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Value } from "../evaluate/value.js";
 import type { AttrsetExpr, Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
 import type { FilePath, TextRange } from "../text/range.js";
@@ -18,11 +18,11 @@ export function packagesOf(
   calls: readonly CallSighting[],
   file: FilePath,
   evaluator: Evaluator,
-  readText: (path: FilePath) => string | undefined,
+  access: FileAccess,
 ): PackageSighting[] {
   const packages = new Map<string, PackageSighting>();
   for (const call of calls) {
-    const found = packageOf(call, file, evaluator, readText);
+    const found = packageOf(call, file, evaluator, access);
     if (found === undefined) continue;
     const key = `${found.range.start} ${found.range.end}`;
     if (!packages.has(key)) packages.set(key, found);
@@ -34,7 +34,7 @@ function packageOf(
   call: CallSighting,
   file: FilePath,
   evaluator: Evaluator,
-  readText: (path: FilePath) => string | undefined,
+  access: FileAccess,
 ): PackageSighting | undefined {
   const { callee, inside, origin } = call.value;
   const argument = inside?.at(-1);
@@ -53,7 +53,7 @@ function packageOf(
     return value.kind === "string" ? value.value : undefined;
   };
   const name = overridden ?? text("pname") ?? text("name") ?? nameByPlace(call.path, file);
-  const facts = packageFacts({ attributes, argument, source, evaluator, readText });
+  const facts = packageFacts({ attributes, argument, source, evaluator, access });
   return {
     name,
     file,

@@ -1,6 +1,6 @@
 // Settings within text: nix.conf files, `nix.extraOptions`, NIX_CONFIG. Each line becomes a definition that points into the text.
 import { settingReference } from "../catalogue/lookup.js";
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Value } from "../evaluate/value.js";
 import type { SourceFile, StringExpr, StringPart } from "../syntax/ast.js";
 import type { FilePath, TextRange } from "../text/range.js";
@@ -52,15 +52,11 @@ export function settingsInOption(carrier: Sighting, evaluator: Evaluator): { sig
 }
 
 /** The settings of a nix.conf file; files that it includes count at the place of the line. */
-export function settingsInFile(
-  file: FilePath,
-  readText: (path: FilePath) => string | undefined,
-  evaluator: Evaluator,
-): Sighting[] {
+export function settingsInFile(file: FilePath, access: FileAccess, evaluator: Evaluator): Sighting[] {
   const sightings: Sighting[] = [];
   const read = (path: FilePath, above: readonly FilePath[]) => {
-    const text = above.includes(path) || above.length > 16 ? undefined : readText(path);
-    if (text === undefined) return;
+    const text = above.includes(path) || above.length > 16 ? undefined : access.text(path);
+    if (typeof text !== "string") return;
     for (const line of parseNixConf(text).lines) {
       if (line.kind === "include") {
         const target = joinPath(folderOf(path), line.value);
