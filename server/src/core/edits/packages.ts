@@ -192,7 +192,12 @@ export function appendToList(pkg: Package, attribute: string, itemText: string):
   return [{ file: pkg.file, range: { start: end, end }, newText: ` ++ [ ${itemText} ]` }];
 }
 
-function appendItem(source: SourceFile, list: Extract<Expr, { kind: "list" }>, itemText: string): readonly TextEdit[] {
+/** Adds an item to a list literal; no edits if it is there. `itemText` is Nix. */
+export function appendItem(
+  source: SourceFile,
+  list: Extract<Expr, { kind: "list" }>,
+  itemText: string,
+): readonly TextEdit[] {
   const { text, path: file } = source;
   if (list.items.some((item) => text.slice(item.start, item.end) === itemText)) return [];
   const close = list.end - 1;

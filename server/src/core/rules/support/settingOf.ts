@@ -10,8 +10,9 @@ const HOLDERS: readonly (readonly string[])[] = [
   ["determinateNix", "customSettings"],
 ];
 
-/** The name as written, for definitions that name a setting freely (not through an option of its own). */
+/** The name as written, for definitions that name a setting freely (not through an option of its own), lines of text included. */
 export function writtenSettingName(definition: Definition): string | undefined {
+  if (definition.inText?.nixConf) return definition.attrPath.at(-1);
   for (const holder of HOLDERS) {
     const { attrPath } = definition;
     if (attrPath.length === holder.length + 1 && holder.every((name, i) => attrPath[i] === name))

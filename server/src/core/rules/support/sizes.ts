@@ -23,6 +23,11 @@ export function sizeText(value: Value, bytes: number): string {
   return formatBytes(bytes);
 }
 
+/** True for `true`, and for the words that nix.conf takes for it. */
+export function saysTrue(value: Value): boolean {
+  return (value.kind === "bool" && value.value) || (value.kind === "string" && /^(true|yes|1)$/.test(value.value));
+}
+
 /** A known integer, as far as it is exact. */
 export function integerOf(state: OptionState): number | undefined {
   if (state.state !== "known" || state.value.kind !== "int") return undefined;
