@@ -1,6 +1,6 @@
 // Mocha inside the extension host, with the packed extension installed as users install it.
 // The desktop VS Code that VSCODE_EXECUTABLE or VSCODE_VERSION (to be downloaded) names; else the host of host.mjs.
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "node:util";
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from "@vscode/test-electron";
@@ -76,7 +76,9 @@ async function onServer({ vsix, tests, profile, folder, beside, verbose }) {
       }),
     );
     const code = await ended;
-    if (code !== 0) for (const log of logs) console.log(`--- ${log.relativePath}\n${log.contents.slice(-4000)}`);
+    if (code !== 0)
+      for (const log of [...logs, ...serverLogs(profile)])
+        console.log(`--- ${log.relativePath}\n${log.contents.slice(-4000)}`);
     return code;
   } catch (error) {
     console.error(server.output());
@@ -85,4 +87,11 @@ async function onServer({ vsix, tests, profile, folder, beside, verbose }) {
     await browser.close();
     await server.stop();
   }
+}
+
+/** Logs of the extension host and of our own output channel, which stay on the server's side. */
+function serverLogs(profile) {
+  return readdirSync(profile.data, { recursive: true })
+    .filter((path) => /remoteexthost\.log$|Nix Build Budget\.log$/.test(path))
+    .map((path) => ({ relativePath: path, contents: readFileSync(join(profile.data, path), "utf8") }));
 }

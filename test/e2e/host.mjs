@@ -32,9 +32,13 @@ const QUIET = {
   "files.autoSave": "off",
 };
 
-/** Unpacks the host where it is not there yet. About 12 s and 500 MB. */
+/**
+ * Unpacks the host where it is not there yet. About 12 s and 500 MB.
+ * VSCODE_HOST_RELEASE names another release of code-server and node: `4.100.3 system` is VS Code 1.100, the oldest that we support.
+ */
 export function installHost() {
-  return run("bash", [fileURLToPath(new URL("installHost.sh", import.meta.url)), HOST]);
+  const release = (process.env.VSCODE_HOST_RELEASE ?? "").split(" ").filter((word) => word !== "");
+  return run("bash", [fileURLToPath(new URL("installHost.sh", import.meta.url)), HOST, ...release]);
 }
 
 /** User data and extensions of their own, gone at the end. */

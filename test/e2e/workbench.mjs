@@ -108,7 +108,8 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
     await step("a click on the status item opens the budget", async () => {
       await status.click();
       await page.locator(".tab", { hasText: "Build budget" }).waitFor();
-      await page.waitForTimeout(1500); // The preview is a page of its own that tells nobody when it is drawn.
+      const preview = page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+      await preview.getByText("8 hardware threads").first().waitFor();
       await shot("5-budget");
     });
 
@@ -123,7 +124,7 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
     });
 
     if (process.argv.includes("--update-images"))
-      copyFileSync(join(artifacts, "2-hover.png"), join(PROJECT, "docs/images/editor.png"));
+      copyFileSync(join(artifacts, "2-hover.png"), join(PROJECT, "docs/images/screenshot.png"));
     console.log(`  ${passed} passing`);
     return 0;
   } catch (error) {

@@ -1,8 +1,9 @@
 // Loaded by the extension host as extensionTestsPath. Runs mocha there and tells the result line by line.
 import { inspect } from "node:util";
-import Mocha from "mocha";
 
 export async function run(): Promise<void> {
+  // Imported when it runs: the oldest VS Code that we support cannot require ES modules, which mocha is.
+  const { default: Mocha } = await import("mocha");
   const mocha = new Mocha({ ui: "bdd", timeout: 30_000, reporter: "min", color: false });
   const say = (text: string) => console.log(`[test] ${text}`);
   mocha.suite.emit("pre-require", globalThis, "index", mocha);
