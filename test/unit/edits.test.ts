@@ -55,6 +55,23 @@ describe("setting an option", () => {
     );
   });
 
+  it("overrides the default of a hardware scan in another file, with a plain definition", async () => {
+    const files = fixtureFiles(`#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./hardware-configuration.nix ./other.nix ]; }; }; }
+#- hardware-configuration.nix
+{ lib, ... }: { nix.settings.max-jobs = lib.mkDefault 4; }
+#- other.nix
+{ nix.settings.sandbox = true; }
+`);
+    const { model } = await analyse({ files });
+    const host = model.hosts.find((each) => each.name === "a");
+    assert.ok(host);
+    assert.deepEqual(
+      setOption(host, MAX_JOBS, "2")?.map(({ file, newText }) => [file, newText]),
+      [["other.nix", " nix.settings.max-jobs = 2;"]],
+    );
+  });
+
   it("edits the definition in whatever module has it", async () => {
     const files = fixtureFiles(`#- flake.nix
 { outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./one.nix ./two.nix ]; }; }; }

@@ -1,7 +1,8 @@
 // The budget of every host as Markdown, with the arithmetic: what the command "Show Budget" opens.
 import type { Budget, Machine } from "../core/machine/machine.js";
 import { formatBytes } from "../core/machine/size.js";
-import { parallelismOf, planFor, splitText } from "../core/rules/support/parallelism.js";
+import { parallelismOf } from "../core/rules/support/parallelism.js";
+import { planOfHost, splitText } from "../core/rules/support/splits.js";
 import type { Finding } from "../core/findings/finding.js";
 import type { Host } from "../core/workspace/model.js";
 import { count } from "../report/report.js";
@@ -33,7 +34,7 @@ function rootParts(view: View): string[] {
 
 /** What the host sets, and the plan for what it builds from source, with its reasons. */
 function hostPart(host: Host, budget: Budget, { analysis: { model, configuration } }: View): string {
-  const plan = planFor(host, budget, { model, configuration });
+  const plan = planOfHost(host, budget, { model, configuration });
   const others = plan.alternatives.map(({ split, purpose }) => `${splitText(split)}: ${purpose}`);
   return [
     `### ${host.kind === "host" ? host.name : "What stands here"}`,

@@ -19,6 +19,9 @@ export function settingPath(host: Host, name: string): readonly string[] {
   return ["nix", "settings", name];
 }
 
+/** Priority of a definition without mkDefault or mkForce. */
+const PLAIN = 100;
+
 /** Sets one option of a host; see `setOptions`. */
 export function setOption(host: Host, path: readonly string[], valueText: string, near?: Definition): Edits {
   return setOptions(host, [{ path, value: valueText }], near);
@@ -59,7 +62,10 @@ function definitionToEdit(host: Host, path: readonly string[]): Definition | "no
   if (state.state === "unknown") return undefined;
   const priority = Math.min(...state.definitions.map((d) => d.priority));
   const [only, ...others] = state.definitions.filter((d) => d.priority === priority);
-  return only && others.length === 0 && !only.conditional ? only : undefined;
+  if (!only || others.length > 0 || only.conditional) return undefined;
+  // A default that a hardware scan wrote is there to be overridden: a plain definition elsewhere wins.
+  const isScanned = only.source !== undefined && isGenerated(only.file, only.source.text);
+  return isScanned && priority > PLAIN && host.definitions.some((d) => d.file !== only.file) ? "none" : only;
 }
 
 /** The setting that a path from `settingPath` names. */

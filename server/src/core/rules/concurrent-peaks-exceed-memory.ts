@@ -6,7 +6,8 @@ import { formatBytes } from "../machine/size.js";
 import type { Package } from "../workspace/model.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";
 import type { FixDraft, Related, Rule } from "./rule.js";
-import { onMachine, parallelismOf, planFor, sharedBudget, splitFixes } from "./support/parallelism.js";
+import { onMachine, parallelismOf } from "./support/parallelism.js";
+import { builds as buildsPackage, planFor, reachOf, splitFixes } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 export const concurrentPeaksExceedMemory: Rule = {
@@ -76,7 +77,7 @@ export const concurrentPeaksExceedMemory: Rule = {
     const { budget } = host;
     const parallelism = budget && parallelismOf(host, budget);
     if (!parallelism || isTooMuch(parallelism, budget)) return;
-    const packages = context.model.packages.filter((pkg) => pkg.hosts.includes(host));
+    const packages = context.model.packages.filter((pkg) => buildsPackage(host, pkg));
     const builds = packagePeaks(packages, context.configuration);
     const { jobs, cores } = parallelism;
     const definition = jobs.definition ?? cores.definition;
@@ -87,8 +88,8 @@ export const concurrentPeaksExceedMemory: Rule = {
     if (outOfMemory < target) return;
     const names = heaviest.map((build) => build.name);
     const peaks = heaviest.map((build) => `${build.name} ${formatBytes(peakWith(build, cores.value).median)}`);
-    const shared = sharedBudget(host, [jobs.definition, cores.definition], context)?.budget ?? budget;
-    const plan = planFor(host, shared, context);
+    const reach = reachOf(host, budget, [jobs.definition, cores.definition], context);
+    const plan = planFor(reach, context);
     const alone = plan.alone.map((build) => build.name);
     yield {
       ...spot(definition),
@@ -99,7 +100,7 @@ export const concurrentPeaksExceedMemory: Rule = {
       }`,
       related: packages.flatMap((pkg) => relatedPackage(pkg, names)),
       fixes: safer(
-        splitFixes(host, plan, parallelism, definition),
+        splitFixes(host, plan, reach, parallelism, definition),
         [plan, ...plan.alternatives],
         builds,
         capacity,

@@ -2,7 +2,8 @@
 import { setOption, settingPath } from "../edits/options.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";
 import type { Rule } from "./rule.js";
-import { onMachine, parallelismOf, sharedBudget } from "./support/parallelism.js";
+import { onMachine, parallelismOf } from "./support/parallelism.js";
+import { reachOf } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 export const coresExceedBudget: Rule = {
@@ -49,14 +50,15 @@ export const coresExceedBudget: Rule = {
     const definition = parallelism?.cores.definition;
     if (!parallelism || !definition || isTooMuch(parallelism, budget)) return;
     if (parallelism.cores.value <= budget.threads) return;
-    const threads = sharedBudget(host, [definition], context)?.budget.threads ?? budget.threads;
+    const reach = reachOf(host, budget, [definition], context);
+    const { threads } = reach.budget;
     yield {
       ...spot(definition),
       message: `${parallelism.cores.text} lets one build take more than the ${budget.threads} threads for builds: ${budget.totalThreads} − ${budget.reserveThreads} reserved = ${budget.threads} (${onMachine(host, budget)}). Set cores = ${threads}.`,
       fixes: [
         {
-          title: `Set cores = ${threads}`,
-          applicability: "safe",
+          title: `Set cores = ${threads}${reach.also}`,
+          applicability: reach.applicability,
           preferred: true,
           edits: setOption(host, settingPath(host, "cores"), String(threads), definition),
         },

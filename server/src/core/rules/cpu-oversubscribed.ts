@@ -1,17 +1,10 @@
 // max-jobs x cores above what the policy bears.
 import type { Budget } from "../machine/machine.js";
-import type { Host } from "../workspace/model.js";
+import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule, RuleContext } from "./rule.js";
-import {
-  onMachine,
-  type Parallelism,
-  parallelismOf,
-  planFor,
-  relatedLine,
-  sharedBudget,
-  splitFixes,
-  splitText,
-} from "./support/parallelism.js";
+import { onMachine, type Parallelism, parallelismOf, relatedLine } from "./support/parallelism.js";
+import { planFor, reachOf, splitFixes, splitText } from "./support/splits.js";
+import { spot } from "./support/spot.js";
 
 export const cpuOversubscribed: Rule = {
   id: "cpu-oversubscribed",
@@ -83,8 +76,9 @@ export const cpuOversubscribed: Rule = {
   *checkHost(host, context) {
     const { budget } = host;
     const parallelism = budget && parallelismOf(host, budget);
-    if (!parallelism || (!parallelism.jobs.definition && !parallelism.cores.definition)) return;
-    if (isTooMuch(parallelism, budget)) yield finding(host, budget, parallelism, context);
+    const definition = parallelism?.jobs.definition ?? parallelism?.cores.definition;
+    if (!parallelism || !definition || !isTooMuch(parallelism, budget)) return;
+    yield finding(host, budget, parallelism, definition, context);
   },
 };
 
@@ -93,19 +87,21 @@ export function isTooMuch({ product, jobs }: Parallelism, budget: Budget): boole
   return product > budget.threadBound && (jobs.value > 1 || product > budget.totalThreads);
 }
 
-function finding(host: Host, budget: Budget, parallelism: Parallelism, context: RuleContext): Draft {
+function finding(
+  host: Host,
+  budget: Budget,
+  parallelism: Parallelism,
+  definition: Definition,
+  context: RuleContext,
+): Draft {
   const { jobs, cores, product } = parallelism;
-  const [place, other] = jobs.definition ? [jobs, cores] : [cores, jobs];
-  const definition = place.definition ?? other.definition;
-  const shared = sharedBudget(host, [jobs.definition, cores.definition], context);
-  const plan = planFor(host, shared?.budget ?? budget, context);
+  const reach = reachOf(host, budget, [jobs.definition, cores.definition], context);
+  const plan = planFor(reach, context);
   return {
-    file: definition?.file ?? "",
-    range: definition?.range ?? { start: 0, end: 0 },
+    ...spot(definition),
     message: `${jobs.text} × ${cores.text} lets ${product} build processes run at once; ${boundText(budget)} (${onMachine(host, budget)}). Set ${splitText(plan.split)}.`,
-    severity: product > 2 * budget.totalThreads ? "error" : "warning",
-    related: relatedLine(other),
-    fixes: splitFixes(host, plan, parallelism, definition),
+    related: jobs.definition ? relatedLine(cores) : [],
+    fixes: splitFixes(host, plan, reach, parallelism, definition),
   };
 }
 

@@ -1,9 +1,9 @@
 // A CPU quota of nix-daemon that leaves no thread in reserve.
 import { setOption } from "../edits/options.js";
 import type { Rule } from "./rule.js";
-import { onMachine, strongest } from "./support/parallelism.js";
-
-const QUOTA = ["systemd", "services", "nix-daemon", "serviceConfig", "CPUQuota"];
+import { CPU_QUOTA, cpuQuota, onMachine, strongest } from "./support/parallelism.js";
+import { reachOf } from "./support/splits.js";
+import { spot } from "./support/spot.js";
 
 export const cpuQuotaExceedsBudget: Rule = {
   id: "cpu-quota-exceeds-budget",
@@ -39,24 +39,23 @@ export const cpuQuotaExceedsBudget: Rule = {
     },
     { title: "Six of eight", before: '{ systemd.services.nix-daemon.serviceConfig.CPUQuota = "600%"; }\n' },
   ],
-  *checkHost(host) {
+  *checkHost(host, context) {
     const { budget } = host;
-    const state = host.option(QUOTA);
-    if (!budget || state.state !== "known" || state.value.kind !== "string") return;
-    const digits = /^\s*(\d+(?:\.\d+)?)%\s*$/.exec(state.value.value)?.[1];
-    const most = 100 * budget.threads;
-    if (digits === undefined || Number(digits) <= most) return;
+    const state = host.option(CPU_QUOTA);
+    const percent = cpuQuota(host);
+    if (!budget || state.state !== "known" || percent === undefined || percent <= 100 * budget.threads) return;
     const definition = strongest(state.definitions);
+    const reach = reachOf(host, budget, [definition], context);
+    const fit = `"${100 * reach.budget.threads}%"`;
     yield {
-      file: definition.file,
-      range: definition.range,
-      message: `CPUQuota = ${digits}% is above ${budget.threads} threads × 100 % = ${most} % for builds: ${budget.totalThreads} − ${budget.reserveThreads} reserved = ${budget.threads} (${onMachine(host, budget)}). Set "${most}%".`,
+      ...spot(definition),
+      message: `CPUQuota = ${percent}% is above ${budget.threads} threads × 100 % = ${100 * budget.threads} % for builds: ${budget.totalThreads} − ${budget.reserveThreads} reserved = ${budget.threads} (${onMachine(host, budget)}). Set ${fit}.`,
       fixes: [
         {
-          title: `Set CPUQuota = "${most}%"`,
-          applicability: "safe",
+          title: `Set CPUQuota = ${fit}${reach.also}`,
+          applicability: reach.applicability,
           preferred: true,
-          edits: setOption(host, QUOTA, `"${most}%"`, definition),
+          edits: setOption(host, CPU_QUOTA, fit, definition),
         },
       ],
     };

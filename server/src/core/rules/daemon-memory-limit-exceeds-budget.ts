@@ -3,6 +3,8 @@ import { setOptions } from "../edits/options.js";
 import { formatBytes } from "../machine/size.js";
 import type { Rule } from "./rule.js";
 import { onMachine, strongest } from "./support/parallelism.js";
+import { reachOf } from "./support/splits.js";
+import { spot } from "./support/spot.js";
 import { bytesOf, sizeLiteral, sizeText } from "./support/sizes.js";
 
 const SERVICE = ["systemd", "services", "nix-daemon", "serviceConfig"];
@@ -52,7 +54,7 @@ export const daemonMemoryLimitExceedsBudget: Rule = {
       before: '{ systemd.services.nix-daemon.serviceConfig.MemoryMax = "infinity"; }\n',
     },
   ],
-  *checkHost(host) {
+  *checkHost(host, context) {
     const { budget } = host;
     const state = host.option(MAX);
     if (!budget || state.state !== "known") return;
@@ -60,21 +62,21 @@ export const daemonMemoryLimitExceedsBudget: Rule = {
     const limit = bytesOf(state.value, machine.memoryBytes);
     if (limit === undefined || limit <= hotBytes) return;
     const definition = strongest(state.definitions);
-    const fit = sizeLiteral(hotBytes);
+    const reach = reachOf(host, budget, [definition], context);
+    const most = reach.budget.hotBytes;
+    const fit = sizeLiteral(most);
     const entries = [{ path: MAX, value: fit }];
     // MemoryHigh throttles before MemoryMax kills; above it, it would do nothing.
     const high = host.option(HIGH);
     const highBytes = high.state === "known" ? bytesOf(high.value, machine.memoryBytes) : undefined;
-    if (highBytes !== undefined && highBytes > hotBytes)
-      entries.push({ path: HIGH, value: sizeLiteral(hotBytes * 0.85) });
+    if (highBytes !== undefined && highBytes > most) entries.push({ path: HIGH, value: sizeLiteral(most * 0.85) });
     yield {
-      file: definition.file,
-      range: definition.range,
+      ...spot(definition),
       message: `MemoryMax = ${sizeText(state.value, limit)} is above ${formatBytes(machine.memoryBytes)} − ${formatBytes(reserveMemoryBytes)} reserved = ${formatBytes(hotBytes)} for builds (${onMachine(host, budget)}). Set ${fit}.`,
       fixes: [
         {
-          title: `Set ${entries.map(({ path, value }) => `${path.at(-1)} = ${value}`).join(" and ")}`,
-          applicability: "safe",
+          title: `Set ${entries.map(({ path, value }) => `${path.at(-1)} = ${value}`).join(" and ")}${reach.also}`,
+          applicability: reach.applicability,
           preferred: true,
           edits: setOptions(host, entries, definition),
         },

@@ -4,7 +4,8 @@ import { setOption, settingPath } from "../edits/options.js";
 import { formatBytes, GIB } from "../machine/size.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";
 import type { FixDraft, Rule } from "./rule.js";
-import { onMachine, parallelismOf, planFor, relatedLine, sharedBudget, splitFixes } from "./support/parallelism.js";
+import { onMachine, parallelismOf, relatedLine } from "./support/parallelism.js";
+import { planFor, reachOf, splitFixes } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 /** Below this a C++ or Rust compiler is likely to meet the limit; distributions reserve 1.2 to 2.5 GB a process. */
@@ -60,13 +61,14 @@ export const memoryPerProcessTooSmall: Rule = {
     const [place, other] = cores.definition ? [cores, jobs] : [jobs, cores];
     const definition = place.definition;
     if (!definition || budget.memoryBytes / product >= LEAST || product === 1) return;
-    const shared = sharedBudget(host, [jobs.definition, cores.definition], context)?.budget ?? budget;
+    const reach = reachOf(host, budget, [jobs.definition, cores.definition], context);
+    const shared = reach.budget;
     const each = memoryPerProcess(shared.policy);
     const fewer = Math.min(shared.threads, Math.floor(shared.memoryBytes / (jobs.value * each)));
-    const fixes: FixDraft[] = splitFixes(host, planFor(host, shared, context), parallelism, definition);
+    const fixes: FixDraft[] = splitFixes(host, planFor(reach, context), reach, parallelism, definition);
     const byCores: FixDraft = {
-      title: `Set cores = ${fewer} (${jobs.value} × ${fewer} = ${jobs.value * fewer} processes, ${formatBytes(shared.memoryBytes / (jobs.value * Math.max(1, fewer)))} each)`,
-      applicability: "safe",
+      title: `Set cores = ${fewer} (${jobs.value} × ${fewer} = ${jobs.value * fewer} processes, ${formatBytes(shared.memoryBytes / (jobs.value * Math.max(1, fewer)))} each)${reach.also}`,
+      applicability: reach.applicability,
       preferred: true,
       edits:
         fewer >= 1 && fewer < cores.value

@@ -3,6 +3,8 @@ import { setOption } from "../edits/options.js";
 import { formatBytes } from "../machine/size.js";
 import type { Rule } from "./rule.js";
 import { onMachine, strongest } from "./support/parallelism.js";
+import { reachOf } from "./support/splits.js";
+import { spot } from "./support/spot.js";
 import { bytesOf, isTrue, sizeLiteral, sizeText } from "./support/sizes.js";
 
 const SIZE = ["boot", "tmp", "tmpfsSize"];
@@ -42,7 +44,7 @@ export const tmpfsExceedsMemory: Rule = {
     { title: "Not a tmpfs", before: '{ boot.tmp = { useTmpfs = false; tmpfsSize = "75%"; }; }\n' },
     { title: "A quarter", before: '{ boot.tmp = { useTmpfs = true; tmpfsSize = "25%"; }; }\n' },
   ],
-  *checkHost(host) {
+  *checkHost(host, context) {
     const { budget } = host;
     if (!budget || !isTrue(host.option(["boot", "tmp", "useTmpfs"]))) return;
     const state = host.option(SIZE);
@@ -51,21 +53,21 @@ export const tmpfsExceedsMemory: Rule = {
     const half = budget.memoryBytes / 2;
     if (size === undefined || size <= half) return;
     const definition = strongest(state.definitions);
-    const fit = sizeLiteral(half);
+    const reach = reachOf(host, budget, [definition], context);
+    const fit = sizeLiteral(reach.budget.memoryBytes / 2);
     yield {
-      file: definition.file,
-      range: definition.range,
+      ...spot(definition),
       message: `/tmp may grow to ${sizeText(state.value, size)} of memory, and builds have ${formatBytes(budget.memoryBytes)}: more than half (${onMachine(host, budget)}). Set ${fit}, or keep /tmp on disk.`,
       fixes: [
         {
-          title: `Set boot.tmp.tmpfsSize = ${fit}`,
-          applicability: "safe",
+          title: `Set boot.tmp.tmpfsSize = ${fit}${reach.also}`,
+          applicability: reach.applicability,
           preferred: true,
           edits: setOption(host, SIZE, fit, definition),
         },
         {
           title: "Keep /tmp on disk: boot.tmp.useTmpfs = false",
-          applicability: "safe",
+          applicability: "unsafe",
           edits: setOption(host, ["boot", "tmp", "useTmpfs"], "false"),
         },
       ],

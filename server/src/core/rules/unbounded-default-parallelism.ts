@@ -1,7 +1,9 @@
 // Neither max-jobs nor cores set on NixOS or nix-darwin: all threads times all threads.
 import type { Definition, Host, Model } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
-import { onMachine, parallelismOf, planFor, splitFixes, splitText } from "./support/parallelism.js";
+import { onMachine, parallelismOf } from "./support/parallelism.js";
+import { planFor, reachOf, splitFixes, splitText } from "./support/splits.js";
+import { spot } from "./support/spot.js";
 
 export const unboundedDefaultParallelism: Rule = {
   id: "unbounded-default-parallelism",
@@ -50,15 +52,14 @@ export const unboundedDefaultParallelism: Rule = {
     if (!parallelism || parallelism.jobs.definition || parallelism.cores.definition) return;
     if (host.platform === "plain" || parallelism.product <= budget.threadBound) return;
     const near = placeFor(host);
-    if (!near || (host.kind === "file" && !isFirstOfItsKind(host, context.model))) return;
-    const plan = planFor(host, budget, context);
+    if (!near || (host.kind === "file" && !speaksForAll(host, context.model))) return;
+    const reach = reachOf(host, budget, [near], context);
+    const plan = planFor(reach, context);
     const threads = budget.totalThreads;
     yield {
-      file: near.file,
-      range: near.range,
+      ...spot(near),
       message: `Neither max-jobs nor cores is set, so up to ${threads} builds run at once with ${threads} processes each: ${threads} × ${threads} = ${parallelism.product} on ${threads} threads (${onMachine(host, budget)}). Set ${splitText(plan.split)}.`,
-      severity: parallelism.product > 2 * threads ? "error" : "warning",
-      fixes: splitFixes(host, plan, undefined, near),
+      fixes: splitFixes(host, plan, reach, undefined, near),
     };
   },
 };
@@ -70,9 +71,11 @@ function placeFor(host: Host): Definition | undefined {
   return settings.at(-1) ?? ofNix.at(-1);
 }
 
-/** Files that no host reaches may belong together: the first that configures Nix speaks for all. */
-function isFirstOfItsKind(host: Host, model: Model): boolean {
-  return (
-    model.hosts.find((other) => other.kind === "file" && other.platform === host.platform && placeFor(other)) === host
-  );
+/**
+ * Files that no host reaches are silent where a host speaks, since they are likely parts of one; elsewhere the first that
+ * configures Nix speaks for all.
+ */
+function speaksForAll(host: Host, { hosts }: Model): boolean {
+  const alike = hosts.filter((other) => other.platform === host.platform);
+  return !alike.some((other) => other.kind === "host") && alike.find(placeFor) === host;
 }

@@ -5,6 +5,7 @@ import type { Host } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { strongest } from "./support/parallelism.js";
 import { integerOf, isTrue } from "./support/sizes.js";
+import { spot } from "./support/spot.js";
 
 const PERCENT = ["zramSwap", "memoryPercent"];
 /** Percent of the memory. The kernel's documentation sees little point beyond twice the memory, at a ratio of 2 to 1. */
@@ -63,8 +64,7 @@ export const zramOversized: Rule = {
     const size =
       memory === undefined ? "" : ` = ${formatBytes((percent / 100) * memory)} on ${formatBytes(memory)} of memory`;
     yield {
-      file: definition.file,
-      range: definition.range,
+      ...spot(definition),
       message: `zram of ${percent} %${size}: at a compression of 2 to 1 the full device alone takes ${percent / 2} % of the memory${none ? ", and no writeback device takes what does not compress" : ""}. Set memoryPercent = 100.`,
       fixes: [
         {

@@ -1,0 +1,111 @@
+// The joint plan that a budget asks for, and the fixes that set max-jobs and cores together. What several hosts share must
+// fit the smallest of them.
+import { packagePeaks } from "../../builds/peaks.js";
+import { type JointPlan, jointPlan } from "../../builds/plan.js";
+import type { Plan } from "../../builds/solve.js";
+import type { Split } from "../../builds/split.js";
+import { setOption, setOptions, settingPath } from "../../edits/options.js";
+import type { Budget } from "../../machine/machine.js";
+import type { Definition, Host, Package } from "../../workspace/model.js";
+import type { Applicability, FixDraft, RuleContext } from "../rule.js";
+import type { Parallelism } from "./parallelism.js";
+
+/** What an edit of some definitions reaches. */
+export interface Reach {
+  /** The smallest budget of all hosts that share them. */
+  readonly budget: Budget;
+  /** `unsafe` where the edit also changes a host of another machine, or of an unknown one. */
+  readonly applicability: Applicability;
+  /** `, also for b and c`, to end a fix's title. */
+  readonly also: string;
+  readonly packages: readonly Package[];
+}
+
+export function reachOf(
+  host: Host,
+  budget: Budget,
+  definitions: readonly (Definition | undefined)[],
+  { model }: RuleContext,
+): Reach {
+  const names = new Set(definitions.flatMap((definition) => definition?.hosts ?? []));
+  const others = model.hosts.filter((other) => other.name !== host.name && names.has(other.name));
+  const budgets = [budget, ...others.flatMap((other) => (other.budget ? [other.budget] : []))];
+  const smallest = budgets.reduce((a, b) => (b.threads < a.threads ? b : a));
+  const memoryBytes = Math.min(...budgets.map((each) => each.memoryBytes));
+  const alike = others.every((other) => other.budget && sameSize(other.budget, budget));
+  const otherNames = [...new Set(others.map((other) => other.name))];
+  const listed = otherNames.slice(0, 3).join(", ");
+  const more = otherNames.length > 3 ? ` and ${otherNames.length - 3} more` : "";
+  return {
+    budget: { ...smallest, memoryBytes },
+    applicability: alike ? "safe" : "unsafe",
+    also: alike ? "" : `, also for ${listed}${more}`,
+    packages: model.packages.filter((pkg) => [host, ...others].some((each) => builds(each, pkg))),
+  };
+}
+
+function sameSize(a: Budget, b: Budget): boolean {
+  return a.threads === b.threads && a.totalThreads === b.totalThreads && a.memoryBytes === b.memoryBytes;
+}
+
+/** True if the host builds the package from source: it is known to, or its own files define the package. */
+export function builds(host: Host, pkg: Package): boolean {
+  return pkg.hosts.length > 0 ? pkg.hosts.includes(host) : host.files.includes(pkg.file);
+}
+
+/** The joint plan for what is built from source, within the smallest budget. */
+export function planFor({ budget, packages }: Reach, { configuration }: RuleContext): JointPlan {
+  return jointPlan({ budget, builds: packagePeaks(packages, configuration), targetRisk: configuration.targetRisk });
+}
+
+/** The same for one host alone, whatever it shares with others. */
+export function planOfHost(host: Host, budget: Budget, { model, configuration }: RuleContext): JointPlan {
+  const packages = model.packages.filter((pkg) => builds(host, pkg));
+  return jointPlan({ budget, builds: packagePeaks(packages, configuration), targetRisk: configuration.targetRisk });
+}
+
+export function splitText({ jobs, cores }: Split): string {
+  const product = jobs * cores;
+  return `max-jobs = ${jobs}, cores = ${cores} (${jobs} × ${cores} = ${product} ${product === 1 ? "thread" : "threads"})`;
+}
+
+/**
+ * Fixes that set both numbers: the plan, preferred, and its alternatives with what each is good for. Where max-jobs stands
+ * in a file that must not be edited, cores alone.
+ */
+export function splitFixes(
+  host: Host,
+  plan: JointPlan,
+  reach: Reach,
+  current: Parallelism | undefined,
+  near: Definition | undefined,
+): FixDraft[] {
+  const { applicability, also } = reach;
+  const toFix = (each: Plan, preferred: boolean, purpose: string): FixDraft => ({
+    title: `Set ${splitText(each.split)}${also}${purpose}`,
+    applicability,
+    preferred,
+    edits: setSplit(host, each.split, current, near),
+  });
+  const fixes = [toFix(plan, true, ""), ...plan.alternatives.map((each) => toFix(each, false, `: ${each.purpose}`))];
+  if (fixes[0]?.edits || !current) return fixes;
+  const cores = Math.max(1, Math.floor(reach.budget.threads / current.jobs.value));
+  const coresAlone: FixDraft = {
+    title: `Set cores = ${cores} (${current.jobs.value} × ${cores} = ${current.jobs.value * cores})${also}`,
+    applicability,
+    preferred: true,
+    edits: setOption(host, settingPath(host, "cores"), String(cores), near),
+  };
+  const helps = current.jobs.value * cores <= reach.budget.threadBound;
+  return helps ? [coresAlone, ...fixes] : fixes;
+}
+
+function setSplit(host: Host, split: Split, current: Parallelism | undefined, near: Definition | undefined) {
+  const wanted = [
+    { count: current?.jobs, name: "max-jobs", value: split.jobs },
+    { count: current?.cores, name: "cores", value: split.cores },
+  ];
+  const changed = wanted.filter(({ count, value }) => !(count?.literal && count.value === value));
+  const entries = changed.map(({ name, value }) => ({ path: settingPath(host, name), value: String(value) }));
+  return entries.length > 0 ? setOptions(host, entries, near) : undefined;
+}
