@@ -2,7 +2,7 @@
 import { findSetting } from "../catalogue/lookup.js";
 import type { Definition } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
-import { writtenSettingName } from "./support/settingOf.js";
+import { isFlakeConfiguration, writtenSettingName } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
 /** What a flake may well propose to its users: where its packages are, and features it needs. Not settings of the machine. */
@@ -49,7 +49,8 @@ export const nixconfigNeedsConsent: Rule = {
     {
       title: "A limit that most users never get",
       machine: "none",
-      before: `{
+      before: `#- flake.nix
+{
   nixConfig = {
     extra-substituters = [ "https://nix-community.cachix.org" ];
     ⟦max-jobs = 2;⟧
@@ -72,10 +73,10 @@ export const nixconfigNeedsConsent: Rule = {
   ],
   *checkHost(host) {
     for (const definition of host.definitions) {
-      if (definition.attrPath[0] !== "nixConfig") continue;
+      if (!isFlakeConfiguration(definition)) continue;
       const name = writtenSettingName(definition);
-      const fact = name === undefined ? undefined : findSetting(name.replace(/^extra-/, ""));
-      if (name !== undefined && fact?.needsConsent && !PROPOSALS.has(fact.name))
+      const fact = name === undefined ? undefined : findSetting(name);
+      if (name !== undefined && fact?.needsConsent && fact.daemon !== "client" && !PROPOSALS.has(fact.name))
         yield finding(definition, name, fact.daemon === "trusted");
     }
   },

@@ -3,6 +3,7 @@ import type { AttrName, Expr } from "../syntax/ast.js";
 import type { Definition } from "../workspace/model.js";
 import { replaceValue } from "../edits/options.js";
 import type { Draft, Rule } from "./rule.js";
+import { isFlakeConfiguration } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
 export const nixconfigNotLiteral: Rule = {
@@ -48,6 +49,11 @@ export const nixconfigNotLiteral: Rule = {
 `,
     },
     {
+      title: "A module's option of the same name is evaluated",
+      machine: "none",
+      before: "{ lib, ... }: { flake-file.nixConfig.connect-timeout = lib.mkForce (2 + 3); }\n",
+    },
+    {
       title: "A type that no setting has: nothing to insert",
       machine: "none",
       before: `#- flake.nix
@@ -75,12 +81,7 @@ export const nixconfigNotLiteral: Rule = {
   ],
   *checkHost(host) {
     for (const definition of host.definitions) {
-      if (
-        definition.attrPath[0] !== "nixConfig" ||
-        definition.attrPath.length !== 2 ||
-        definition.pathInFile.at(-1) === "[]"
-      )
-        continue;
+      if (!isFlakeConfiguration(definition) || definition.pathInFile.length !== 2) continue;
       const binding = definition.site?.binding;
       if (binding?.kind !== "binding") continue;
       const why = notLiteral(binding.value);

@@ -74,7 +74,7 @@ function buildPlace(host: Host): { readonly why: string; readonly certain: boole
     case false:
       return { why: `Nix ${host.nixVersion?.join(".")} builds in /tmp`, certain: true };
     default:
-      return { why: "Nix before 2.30 builds in /tmp", certain: false };
+      return { why: "Nix before 2.30 builds in /tmp (the version here is not known)", certain: false };
   }
 }
 

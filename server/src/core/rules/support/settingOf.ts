@@ -33,3 +33,8 @@ export function* settingDefinitions(host: Host): Iterable<{ readonly definition:
     if (name !== undefined) yield { definition, name };
   }
 }
+
+/** True for what Nix itself reads as a flake's configuration: `nixConfig` at the top of a flake.nix, not a module's option of that name. */
+export function isFlakeConfiguration({ file, pathInFile }: Definition): boolean {
+  return pathInFile[0] === "nixConfig" && /(^|\/)flake\.nix$/.test(file);
+}
