@@ -83,6 +83,16 @@ export async function parseError(text: string): Promise<string | undefined> {
   );
 }
 
+/** The text as Nix prints it after reading it, with all parentheses; undefined if it cannot read it. */
+export async function printedByNix(text: string): Promise<string | undefined> {
+  const child = instantiate(["--parse", "-"]);
+  child.child.stdin?.end(text);
+  return child.then(
+    ({ stdout }) => stdout,
+    () => undefined,
+  );
+}
+
 function instantiate(args: readonly string[]) {
   return run("nix-instantiate", [...args], {
     maxBuffer: 64 * 1024 * 1024,

@@ -29,7 +29,9 @@ export function printNix(expr: Expr): string {
         : `(${print(expr.fn)} ${print(expr.arg)})`;
     case "select": {
       const fallback = expr.fallback ? ` or ${print(expr.fallback)}` : "";
-      return `(${print(expr.base)}.${expr.path.map(printName).join(".")}${fallback})`;
+      // A number or path would take the dot as its own.
+      const base = ["integer", "float", "path"].includes(expr.base.kind) ? `(${print(expr.base)})` : print(expr.base);
+      return `(${base}.${expr.path.map(printName).join(".")}${fallback})`;
     }
     case "has_attr":
       return `(${print(expr.base)} ? ${expr.path.map(printName).join(".")})`;
