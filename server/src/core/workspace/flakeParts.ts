@@ -1,9 +1,10 @@
 // flake-parts: a flake whose outputs are the `flake` option of modules (`flake-parts.lib.mkFlake { inherit inputs; } ./module.nix`).
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
-import type { FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
 import type { FilePath } from "../text/range.js";
 import type { Shape } from "./moduleConfig.js";
 import { evaluateModules } from "./moduleSystem.js";
+import { outsideValue } from "./outside.js";
 
 export interface PartsContext {
   readonly flake: FilePath;
@@ -31,7 +32,7 @@ export function partsOutputs(value: Value, context: PartsContext): Value | undef
       ["moduleWithSystem", evaluator.of(moduleWithSystem(evaluator))],
       ...["flake-parts-lib", "getSystem", "options"].map((name): [string, Thunk] => [
         name,
-        evaluator.of(outside(name)),
+        evaluator.of(outsideValue([name])),
       ]),
       ...(specialArgs.kind === "attrs" ? [...specialArgs.entries].map(([n, a]): [string, Thunk] => [n, a.thunk]) : []),
     ]),
@@ -48,14 +49,10 @@ function shapeOf([first, second, ...more]: readonly string[]): Shape {
   return second === "modules" && more.length < 2 ? undefined : "raw";
 }
 
-function outside(name: string): UnknownValue {
-  return { kind: "unknown", reason: `\`${name}\` is decided by flake-parts`, name: [name] };
-}
-
 /** What `perSystem` modules are given, for one system. */
 function perSystemArguments(system: Value, evaluator: Evaluator): Thunk {
   const names = ["pkgs", "config", "inputs'", "self'"];
-  const entries = names.map((name): [string, Thunk] => [name, evaluator.of(outside(name))]);
+  const entries = names.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]);
   return evaluator.of(evaluator.attrs([...entries, ["system", evaluator.of(system)]], "arguments of perSystem"));
 }
 

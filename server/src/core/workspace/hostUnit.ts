@@ -7,6 +7,7 @@ import { withTexts } from "./fileUnit.js";
 import type { Platform } from "./model.js";
 import type { Unresolved } from "./moduleList.js";
 import { evaluateModules } from "./moduleSystem.js";
+import { outsideValue } from "./outside.js";
 
 export interface HostUnit {
   readonly name: string;
@@ -33,18 +34,20 @@ export interface HostInput {
   readonly specialArgs: ReadonlyMap<string, Thunk>;
 }
 
+/** What nixpkgs gives every module. */
+const NIXPKGS_ARGUMENTS = ["pkgs", "options", "modulesPath"];
+
 export function analyzeHost(input: HostInput, evaluator: Evaluator, access: FileAccess): HostUnit {
   const { declaration } = input;
-  const named = (name: string): [string, Thunk] => [
-    name,
-    evaluator.of({ kind: "unknown", reason: `\`${name}\` is decided by nixpkgs`, name: [name] }),
-  ];
   const list = evaluateModules({
     evaluator,
     readFolder: access.folder,
     roots: input.modules,
     writtenIn: declaration.file,
-    args: new Map([...["pkgs", "options", "modulesPath"].map(named), ...input.specialArgs]),
+    args: new Map([
+      ...NIXPKGS_ARGUMENTS.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
+      ...input.specialArgs,
+    ]),
   });
   const sightings: Sighting[] = [];
   const obscured: Obscured[] = [];

@@ -1,10 +1,11 @@
 // A flake's outputs to hosts: nixosConfigurations, darwinConfigurations, homeConfigurations, by what they are called with.
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
-import type { Attr, AttrsValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type { Attr, AttrsValue, Thunk, Value } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
 import { partsOutputs } from "./flakeParts.js";
 import type { HostInput } from "./hostUnit.js";
 import type { Platform } from "./model.js";
+import { outsideValue } from "./outside.js";
 import { folderOf } from "./paths.js";
 
 /** The outputs that hold hosts, and the platform of each. */
@@ -38,7 +39,7 @@ function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess): V
     outputs.kind === "function" ? (outputs.definition?.expr.formals?.entries.map(({ name }) => name) ?? []) : [];
   const names = new Set([...(inputs.kind === "attrs" ? inputs.entries.keys() : []), ...formals]);
   names.delete("self");
-  const given: [string, Thunk][] = [...names].map((name) => [name, evaluator.of(inputValue(name))]);
+  const given: [string, Thunk][] = [...names].map((name) => [name, evaluator.of(outsideValue(["inputs", name]))]);
   const self = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
   const all: Value = evaluator.attrs([...given, ["self", self]]);
   const result = evaluator.lazy(() => {
@@ -46,10 +47,6 @@ function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess): V
     return partsOutputs(value, { flake, evaluator, access, inputs: evaluator.of(all), self }) ?? value;
   });
   return result.force();
-}
-
-function inputValue(name: string): UnknownValue {
-  return { kind: "unknown", reason: `input \`${name}\` of the flake`, name: ["inputs", name] };
 }
 
 /** `self`: the outputs, and where the flake lies. */

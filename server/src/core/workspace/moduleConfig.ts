@@ -1,36 +1,10 @@
-// The `config` argument of a host's modules: options that the workspace declares or sets, read lazily while modules are evaluated.
+// The `config` argument of modules: options that the workspace declares or sets, merged lazily where something reads them.
 import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Attr, AttrSite, AttrsValue, Thunk, Value } from "../evaluate/value.js";
-import type { Applies } from "./collect.js";
-import { sameValue } from "./merge.js";
-import type { Module } from "./moduleList.js";
+import { type Piece, type PushedDown, pushDown, strongest } from "./configPieces.js";
+import type { Module, ModuleList } from "./moduleList.js";
+import { type DeclaredType, declaredType } from "./optionTypes.js";
 import { property } from "./properties.js";
-
-/** One definition on its way down to an option. */
-interface Piece {
-  readonly thunk: Thunk;
-  readonly priority: number;
-  readonly order: number;
-  readonly applies: Applies;
-}
-
-/** A place in the option tree with all that modules define there. */
-interface Node {
-  readonly path: readonly string[];
-  readonly pieces: readonly Piece[];
-  /** Why more may be defined here, at which strongest priority. */
-  readonly obscured: readonly { readonly reason: string; readonly priority: number }[];
-  readonly declarations: readonly Thunk[];
-  readonly sites: readonly AttrSite[];
-}
-
-/** Options of nixpkgs whose value is one plain string, so that a definition at normal priority is the value. */
-const PLAIN_STRINGS = new Set([
-  ...["networking.hostName", "networking.domain", "networking.hostId", "system.stateVersion", "time.timeZone"],
-  ...["nixpkgs.system", "home.username", "home.homeDirectory", "home.stateVersion", "i18n.defaultLocale"],
-]);
-const OUTSIDE = "may be set outside the workspace";
-const MAX_DEPTH = 64;
 
 /** How the option at a path takes its definitions where nobody in the workspace declares it. */
 export type Shape =
@@ -45,7 +19,29 @@ export interface ConfigInput {
   /** Undefined as long as modules are being listed: what they import can't hang on `config`. */
   readonly modules: () => readonly Module[] | undefined;
   readonly shapeOf: (path: readonly string[]) => Shape;
+  /** Lists the modules of a submodule, whose `config` is given. */
+  readonly listSubmodule: (modules: readonly Thunk[], config: Thunk, name: string) => ModuleList;
 }
+
+/** A place in the option tree with all that modules define there. */
+interface Node {
+  readonly path: readonly string[];
+  readonly pieces: readonly Piece[];
+  /** Why more may be defined here, at which strongest priority. */
+  readonly obscured: PushedDown["obscured"];
+  readonly declarations: readonly Thunk[];
+  readonly sites: readonly AttrSite[];
+  /** True below an option of the workspace's own: nobody else defines anything here. */
+  readonly own: boolean;
+}
+
+/** Options of nixpkgs whose value is one plain string, so that a definition at normal priority is the value. */
+const PLAIN_STRINGS = new Set([
+  ...["networking.hostName", "networking.domain", "networking.hostId", "system.stateVersion", "time.timeZone"],
+  ...["nixpkgs.system", "home.username", "home.homeDirectory", "home.stateVersion", "i18n.defaultLocale"],
+]);
+const OUTSIDE = "may be set outside the workspace";
+const MAX_DEPTH = 64;
 
 /** `config` as modules see it, computed where something reads it. */
 export function configArgument(input: ConfigInput): Thunk {
@@ -54,48 +50,62 @@ export function configArgument(input: ConfigInput): Thunk {
     force() {
       const modules = input.modules();
       if (modules === undefined) return input.evaluator.unknown("the list of modules hangs on `config`");
-      value ??= setValue(
-        {
-          path: [],
-          obscured: [],
-          pieces: modules.map(({ config, applies }) => ({ thunk: config, priority: 100, order: 1000, applies })),
-          declarations: modules.flatMap(({ options }) => options ?? []),
-          sites: [],
-        },
-        input,
-      );
+      value ??= setOf(moduleNode([], modules, false), input, undefined);
       return value;
     },
   };
 }
 
-/** The set of everything below a node. Its names are read when somebody asks; it stays open, since nixpkgs declares more. */
-function setValue(node: Node, input: ConfigInput): AttrsValue {
-  let entries: Map<string, Attr> | undefined;
+function moduleNode(path: readonly string[], modules: readonly Module[], own: boolean): Node {
+  return {
+    path,
+    obscured: [],
+    pieces: modules.map(({ config, applies }) => ({ thunk: config, priority: 100, order: 1000, applies })),
+    declarations: modules.flatMap(({ options }) => options ?? []),
+    sites: [],
+    own,
+  };
+}
+
+/**
+ * The set of everything below a node; `element` is the type of its attributes, undefined where each has a declaration of its
+ * own. Names are read when somebody asks. It stays open where others may define more.
+ */
+function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined): AttrsValue {
+  let below: { entries: Map<string, Attr>; open: string | undefined } | undefined;
+  const read = () => {
+    below ??= children(node, input, element);
+    return below;
+  };
   return {
     kind: "attrs",
-    open: OUTSIDE,
+    get open() {
+      return node.own ? read().open : OUTSIDE;
+    },
     get entries() {
-      entries ??= children(node, input);
-      return entries;
+      return read().entries;
     },
   };
 }
 
-function children(node: Node, input: ConfigInput): Map<string, Attr> {
-  const result = new Map<string, Attr>();
-  if (node.path.length > MAX_DEPTH) return result;
-  const { pieces, obscured } = pushDown(node);
+function children(
+  node: Node,
+  input: ConfigInput,
+  element: DeclaredType | undefined,
+): { entries: Map<string, Attr>; open: string | undefined } {
+  const entries = new Map<string, Attr>();
+  if (node.path.length > MAX_DEPTH) return { entries, open: "too deep" };
+  const { sets, obscured } = pushDown(node);
   const parts = new Map<string, { pieces: Piece[]; declarations: Thunk[]; sites: AttrSite[] }>();
   const part = (name: string) => {
     const known = parts.get(name) ?? { pieces: [], declarations: [], sites: [] };
     parts.set(name, known);
     return known;
   };
-  for (const { set, piece } of pieces)
+  for (const { set, piece } of sets)
     for (const [name, attr] of set.entries) {
-      const { pieces: below, sites } = part(name);
-      below.push({ ...piece, thunk: attr.thunk });
+      const { pieces, sites } = part(name);
+      pieces.push({ ...piece, thunk: attr.thunk });
       sites.push(...attr.sites);
     }
   for (const declaration of node.declarations) {
@@ -103,51 +113,14 @@ function children(node: Node, input: ConfigInput): Map<string, Attr> {
     if (value.kind !== "attrs" || property(value) !== undefined) continue;
     for (const [name, attr] of value.entries) part(name).declarations.push(attr.thunk);
   }
-  for (const [name, { pieces: below, declarations, sites }] of parts) {
-    const child: Node = { path: [...node.path, name], pieces: below, obscured, declarations, sites };
-    result.set(name, { thunk: input.evaluator.lazy(() => nodeValue(child, input)), sites });
+  for (const [name, found] of parts) {
+    // What every definition of this attribute is bound to a condition that fails is not there.
+    if (element !== undefined && found.pieces.every(({ applies }) => applies === "no")) continue;
+    const child: Node = { ...found, path: [...node.path, name], obscured, own: node.own };
+    const compute = () => (element === undefined ? nodeValue(child, input) : typedValue(child, element, input));
+    entries.set(name, { thunk: input.evaluator.lazy(compute), sites: found.sites });
   }
-  return result;
-}
-
-/** Takes the marks off a node's pieces: sets with their priority and condition, leaves, and what is not known. */
-function pushDown(node: Node): {
-  pieces: { set: AttrsValue; piece: Piece }[];
-  leaves: { value: Value; piece: Piece }[];
-  obscured: Node["obscured"];
-} {
-  const pieces: { set: AttrsValue; piece: Piece }[] = [];
-  const leaves: { value: Value; piece: Piece }[] = [];
-  const obscured = [...node.obscured];
-  const todo = node.pieces.map((piece) => ({ value: undefined as Value | undefined, piece })).reverse();
-  for (let next = todo.pop(), steps = 0; next !== undefined && steps < 10_000; next = todo.pop(), steps++) {
-    const { piece } = next;
-    if (piece.applies === "no") continue;
-    const value = next.value ?? piece.thunk.force();
-    const mark = value.kind === "attrs" ? property(value) : undefined;
-    if (mark?.kind === "if") {
-      const applies = mark.applies === "yes" ? piece.applies : mark.applies;
-      todo.push({ value: undefined, piece: { ...piece, thunk: mark.content, applies } });
-    } else if (mark?.kind === "merge") {
-      for (const thunk of mark.contents.toReversed()) todo.push({ value: undefined, piece: { ...piece, thunk } });
-    } else if (mark?.kind === "override") {
-      todo.push({ value: undefined, piece: { ...piece, thunk: mark.content, priority: mark.priority } });
-    } else if (mark?.kind === "order") {
-      todo.push({ value: undefined, piece: { ...piece, thunk: mark.content, order: mark.priority } });
-    } else if (value.kind === "attrs") {
-      pieces.push({ set: value, piece });
-      for (const rest of value.rest ?? []) todo.push({ value: rest, piece: { ...piece, applies: "maybe" } });
-      if (value.open !== undefined && value.rest === undefined)
-        obscured.push({ reason: value.open, priority: piece.priority });
-    } else {
-      if (value.kind === "unknown") {
-        for (const one of value.alternatives ?? []) todo.push({ value: one, piece: { ...piece, applies: "maybe" } });
-        if (value.alternatives === undefined) obscured.push({ reason: value.reason, priority: piece.priority });
-      }
-      leaves.push({ value, piece });
-    }
-  }
-  return { pieces, leaves, obscured };
+  return { entries, open: obscured[0]?.reason };
 }
 
 function nodeValue(node: Node, input: ConfigInput): Value {
@@ -157,13 +130,12 @@ function nodeValue(node: Node, input: ConfigInput): Value {
     if (value.kind === "attrs" && property(value)?.kind === "other") return optionValue(node, value, input);
     if (value.kind === "unknown") return evaluator.unknown(value.reason);
   }
-  if (node.declarations.length > 0) return setValue(node, input);
-  const shape = input.shapeOf(node.path);
+  if (node.declarations.length > 0) return setOf(node, input, undefined);
+  const shape = node.own ? "raw" : input.shapeOf(node.path);
   if (shape === "module") return moduleValue(node, evaluator);
-  const { pieces, leaves, obscured } = pushDown(node);
-  const [single, ...more] = [...pieces.map(({ set }) => set), ...leaves.map(({ value }) => value)];
-  if (shape === "raw" && single !== undefined && more.length === 0) return single;
-  if (pieces.length > 0) return setValue(node, input);
+  if (shape === "raw") return typedValue(node, { kind: "raw" }, input);
+  const { sets, leaves, obscured } = pushDown(node);
+  if (sets.length > 0) return setOf(node, input, undefined);
   const value = strongest(leaves, obscured, evaluator);
   if (value === undefined) return evaluator.unknown(OUTSIDE);
   const weakest = Math.max(...leaves.map(({ piece }) => piece.priority));
@@ -180,42 +152,103 @@ function moduleValue(node: Node, evaluator: Evaluator): Value {
   return evaluator.attrs([["imports", evaluator.of({ kind: "list", items })]]);
 }
 
-/** An option that the workspace declares: its definitions merged, else its default. */
+/** An option that the workspace declares: its definitions merged by type, else its default; then its `apply`. */
 function optionValue(node: Node, option: AttrsValue, input: ConfigInput): Value {
   const { evaluator } = input;
-  if (option.entries.has("apply")) return evaluator.unknown("the option's `apply` changes it");
-  const { pieces, leaves, obscured } = pushDown(node);
-  if (pieces.length > 0 && leaves.every(({ value }) => value.kind === "unknown")) return setValue(node, input);
-  const value = strongest(leaves, obscured, evaluator);
-  if (value !== undefined) return value;
-  const hidden = obscured[0];
-  if (hidden !== undefined) return evaluator.unknown(hidden.reason);
-  const fallback = option.entries.get("default")?.thunk.force();
-  if (fallback === undefined) return evaluator.unknown("the option has no value and no default");
-  return fallback.kind === "attrs" ? { ...fallback, open: OUTSIDE } : fallback;
+  const type = declaredType(option.entries.get("type")?.thunk.force());
+  const fallback = option.entries.get("default")?.thunk;
+  // A default is a definition like others, only weaker; sets and lists of it do not join with stronger ones.
+  const own: Node = { ...node, own: true };
+  const defined = own.pieces.some(({ applies }) => applies !== "no") || own.obscured.length > 0;
+  const pieces: readonly Piece[] = fallback ? [{ thunk: fallback, priority: 1500, order: 1000, applies: "yes" }] : [];
+  const value = defined
+    ? typedValue({ ...own, pieces: [...own.pieces, ...pieces] }, type, input)
+    : typedValue({ ...own, pieces }, type, input);
+  const apply = option.entries.get("apply")?.thunk.force();
+  return apply === undefined ? value : evaluator.call(apply, evaluator.of(value));
 }
 
-/** The value of the strongest definitions; undefined if there is none at all. */
-function strongest(
-  leaves: readonly { value: Value; piece: Piece }[],
-  obscured: Node["obscured"],
-  evaluator: Evaluator,
-): Value | undefined {
-  const [first] = leaves;
-  if (first === undefined) return undefined;
-  const certain = leaves.filter(({ piece }) => piece.applies === "yes");
-  const priority = Math.min(...certain.map(({ piece }) => piece.priority));
-  const hidden = obscured.find((part) => part.priority <= priority);
-  if (hidden !== undefined) return evaluator.unknown(hidden.reason);
-  if (leaves.some(({ piece }) => piece.applies === "maybe" && piece.priority <= priority))
-    return evaluator.unknown("hangs on a condition that is not known");
-  const used = certain.filter(({ piece }) => piece.priority === priority);
-  const value = used[0]?.value;
-  if (value === undefined) return undefined;
-  if (used.length === 1) return value;
-  if (used.every((one) => one.value.kind === "list")) {
-    const ordered = used.toSorted((a, b) => a.piece.order - b.piece.order);
-    return { kind: "list", items: ordered.flatMap((one) => (one.value.kind === "list" ? one.value.items : [])) };
+/** The definitions of a node, merged as its type does. */
+function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
+  const { evaluator } = input;
+  if (type.kind === "module") return moduleValue(node, evaluator);
+  if (type.kind === "submodule") return submoduleValue(node, type.modules, input);
+  const pushed = pushDown(node);
+  const strongestSets = strongestPieces(pushed);
+  const isSet = pushed.sets.length > 0 && pushed.leaves.every(({ value }) => value.kind === "unknown");
+  switch (type.kind) {
+    case "attrsOf":
+      if (pushed.leaves.length > 0 && pushed.sets.length === 0) break;
+      return setOf({ ...node, pieces: strongestSets }, input, type.element);
+    case "anything":
+      if (isSet) return setOf({ ...node, pieces: strongestSets }, input, type);
+      break;
+    case "nullOr": {
+      const value = pushed.sets.length === 0 ? strongest(pushed.leaves, pushed.obscured, evaluator) : undefined;
+      return value?.kind === "null" ? value : typedValue(node, type.element, input);
+    }
+    case "raw":
+    case "single":
+    case "unknown": {
+      const [only, ...others] = [...pushed.sets.map(({ set, piece }) => ({ value: set, piece })), ...pushed.leaves];
+      if (only !== undefined && others.length === 0 && only.piece.applies === "yes" && pushed.obscured.length === 0)
+        return type.kind === "unknown" && !isScalar(only.value) ? opened(only.value) : only.value;
+      if (isSet) return setOf({ ...node, pieces: strongestSets }, input, type);
+      break;
+    }
   }
-  return used.every((one) => sameValue(one.value, value)) ? value : evaluator.unknown("conflicting definitions");
+  const value = strongest(pushed.leaves, pushed.obscured, evaluator, type.kind === "lines");
+  if (value === undefined) return evaluator.unknown("the option has no value and no default");
+  if (type.kind !== "listOf" || value.kind !== "list") return value;
+  const items = value.items.map((item): Thunk => {
+    const element: Node = {
+      ...node,
+      pieces: [{ thunk: item, priority: 100, order: 1000, applies: "yes" }],
+      obscured: [],
+    };
+    const typed = evaluator.lazy(() => typedValue(element, type.element, input));
+    return { force: () => typed.force(), expr: item.expr, source: item.source };
+  });
+  return { ...value, items };
+}
+
+/** Of sets at several priorities only the strongest count, each with what may apply. */
+function strongestPieces({ sets }: PushedDown): readonly Piece[] {
+  const certain = sets.filter(({ piece }) => piece.applies === "yes").map(({ piece }) => piece.priority);
+  const priority = Math.min(...certain);
+  return sets
+    .filter(({ piece }) => piece.priority <= priority)
+    .map(({ set, piece }) => ({ ...piece, thunk: { force: () => set } }));
+}
+
+function submoduleValue(node: Node, modules: readonly Thunk[], input: ConfigInput): Value {
+  const { evaluator } = input;
+  const { leaves, sets, obscured } = pushDown(node);
+  if (sets.length === 0 && leaves.length > 0) {
+    const functions = leaves.filter(({ value }) => value.kind === "function").map(({ piece }) => piece.thunk);
+    if (functions.length < leaves.length) return strongest(leaves, obscured, evaluator) ?? evaluator.unknown(OUTSIDE);
+    return submoduleValue({ ...node, pieces: [] }, [...modules, ...functions], input);
+  }
+  const name = node.path.at(-1) ?? "";
+  const value: Thunk = evaluator.lazy(() => {
+    const list = input.listSubmodule(modules, value, name);
+    const below = moduleNode(node.path, list.modules, true);
+    const unresolved = list.unresolved.map(({ reason }) => ({ reason, priority: 100 }));
+    const pieces = sets.map(({ set, piece }) => ({ ...piece, thunk: { force: (): Value => set } }));
+    return setOf(
+      { ...below, pieces: [...below.pieces, ...pieces], obscured: [...obscured, ...unresolved], sites: node.sites },
+      input,
+      undefined,
+    );
+  });
+  return value.force();
+}
+
+function isScalar(value: Value): boolean {
+  return value.kind !== "attrs" && value.kind !== "list" && value.kind !== "function";
+}
+
+/** A set that its type may have given more attributes. */
+function opened(value: Value): Value {
+  return value.kind === "attrs" ? { ...value, open: value.open ?? "its type may add to it" } : value;
 }

@@ -3,6 +3,7 @@ import type { Evaluator } from "../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
+import { isOutside } from "./outside.js";
 import { property } from "./properties.js";
 
 /** One module, called and taken apart. */
@@ -104,8 +105,7 @@ class Loader {
         this.#function(value, pending, file);
         return;
       case "list":
-        // `imports` takes lists in lists no more than one level; flake helpers flatten them.
-        for (const thunk of value.items) this.#queue.push({ ...pending, thunk });
+        this.#imports(value, pending);
         return;
       case "unknown":
         this.#unknown(value, pending, file);
@@ -238,7 +238,5 @@ function shorthand(value: AttrsValue): Thunk {
 
 /** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */
 function unresolvedOf(value: UnknownValue): Unresolved {
-  const [first] = value.name ?? value.callee ?? [];
-  const outside = first !== undefined && value.inside === undefined && first !== "self";
-  return { reason: value.reason, outside };
+  return { reason: value.reason, outside: isOutside(value) };
 }

@@ -23,18 +23,32 @@ export interface ModuleSystem extends ModuleList {
 export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
   const { evaluator, shapeOf = () => undefined } = input;
   let list: ModuleList | undefined;
-  const config = configArgument({ evaluator, modules: () => list?.modules, shapeOf });
-  const given = new Map([["config", config], ["lib", evaluator.of(evaluator.lib)], ...input.args]);
-  // As nixpkgs does: a function's other formals come from `_module.args`.
-  const argumentsFor = (formals: readonly string[]) => {
-    const own = formals
+  const listSubmodule = (modules: readonly Thunk[], own: Thunk, name: string): ModuleList => {
+    const args = new Map([
+      ["name", evaluator.of(evaluator.text(name))],
+      ["options", evaluator.of(evaluator.unknown("`options` of a submodule"))],
+    ]);
+    return listModules({ ...input, roots: modules, argumentsFor: argumentsOf(evaluator, own, args) });
+  };
+  const config = configArgument({ evaluator, modules: () => list?.modules, shapeOf, listSubmodule });
+  list = listModules({ ...input, argumentsFor: argumentsOf(evaluator, config, input.args) });
+  return { ...list, config };
+}
+
+/** The argument of module functions. As nixpkgs does: formals that nobody gives come from `_module.args`. */
+function argumentsOf(
+  evaluator: Evaluator,
+  config: Thunk,
+  args: ReadonlyMap<string, Thunk>,
+): (formals: readonly string[]) => Thunk {
+  const given = new Map([["config", config], ["lib", evaluator.of(evaluator.lib)], ...args]);
+  return (formals) => {
+    const others = formals
       .filter((name) => !given.has(name))
       .map((name): [string, Thunk] => [
         name,
         evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
       ]);
-    return evaluator.of(evaluator.attrs([...given, ...own], "arguments of the module system"));
+    return evaluator.of(evaluator.attrs([...given, ...others], "arguments of the module system"));
   };
-  list = listModules({ ...input, argumentsFor });
-  return { ...list, config };
 }
