@@ -2,7 +2,7 @@
 import type { Primitives } from "./functions.js";
 import { parseJson } from "./json.js";
 import { matchText, splitText } from "./regex.js";
-import { type Run, Unknowable } from "./run.js";
+import type { Run } from "./run.js";
 import { checkedString, coerce, INTERPOLATED, joinTexts, TO_STRING } from "./strings.js";
 import { parseToml } from "./toml.js";
 import { toJson } from "./json.js";
@@ -71,19 +71,9 @@ function replace(_run: Run, from: Thunk, to: Thunk, text: Thunk): Value {
   const replacements = itemsOf(to);
   if (patterns.length !== replacements.length) return fail("`from` and `to` differ in length");
   const subject = stringOf(text);
-  // Nix before 2.14 read every replacement, later ones only those needed: an unknown one that is not needed may be an error.
-  const texts = replacements.map((thunk) => thunk.force());
-  return string(
-    checkedString(
-      replaceStrings(subject, patterns, (index) => {
-        const value = texts[index];
-        if (value?.kind === "string") return value.value;
-        throw new Unknowable(
-          value?.kind === "unknown" ? value : { kind: "unknown", reason: "not a string", error: true },
-        );
-      }),
-    ),
-  );
+  // Nix before 2.14 read every replacement, later ones only those they need: known where both agree.
+  const texts = replacements.map(stringOf);
+  return string(checkedString(replaceStrings(subject, patterns, (index) => texts[index] ?? "")));
 }
 
 /** `toString x`, keeping which file a path's text stands for. */

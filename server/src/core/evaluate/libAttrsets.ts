@@ -108,9 +108,10 @@ function merge(
 
 /** The rule of `recursiveUpdate`: go on only where both are sets. */
 function notBothSets(_path: readonly string[], a: Thunk, b: Thunk): Value {
+  const left = a.force();
+  if (left.kind === "unknown" && left.error) return left;
   const right = b.force();
   if (right.kind !== "attrs" && right.kind !== "unknown") return bool(true);
-  const left = a.force();
   if (left.kind === "unknown" || right.kind === "unknown") {
     if (left.kind !== "unknown" && left.kind !== "attrs") return bool(true);
     return right.kind === "unknown" ? right : left;
@@ -196,15 +197,17 @@ function namedSet(run: Run, thunk: Thunk, make: (name: Thunk) => Value): Value {
   );
 }
 
+/** `{ a = { b = value; }; }` for the path `[ "a" "b" ]`; each name is read when its level is. */
+function nest(run: Run, path: readonly Thunk[], value: Thunk): Value {
+  const [name, ...deeper] = path;
+  return name ? attrs([[stringOf(name), lazy(run, () => nest(run, deeper, value))]]) : value.force();
+}
+
 export const ATTRSETS: Primitives = {
   attrByPath: (run, path, fallback, set) => atPath(run, itemsOf(path), set) ?? fallback.force(),
   hasAttrByPath: (run, path, set) => hasPath(run, itemsOf(path), set),
   getAttrFromPath: (run, path, set) => atPath(run, itemsOf(path), set) ?? fail("cannot find the attribute", true),
-  setAttrByPath: (_run, path, value) => {
-    let content = value;
-    for (const name of itemsOf(path).toReversed()) content = ready(attrs([[stringOf(name), content]]));
-    return content.force();
-  },
+  setAttrByPath: (run, path, value) => nest(run, itemsOf(path), value),
   concatMapAttrs: (run, f, set) =>
     mergeAll(run, valuesOf(mapSet(run, closedAttrsOf(set), (name, thunk) => call(run, f, text(name), thunk)))),
   attrVals: (run, wanted, set) =>

@@ -271,8 +271,8 @@ export const LISTS: Primitives = {
     return list(itemsOf(b).filter((item) => !contains(run, unwanted, item)));
   },
   mutuallyExclusive: (run, a, b) => {
-    const other = itemsOf(b);
-    return bool(!itemsOf(a).some((item) => contains(run, other, item)));
+    const items = itemsOf(a);
+    return bool(items.length === 0 || !items.some((item) => contains(run, itemsOf(b), item)));
   },
   commonPrefix: (run, a, b) => {
     const other = itemsOf(b);

@@ -2,7 +2,7 @@
 import type { Run } from "./run.js";
 import { lazy } from "./thunk.js";
 import type { Attr, AttrsValue, UnknownValue, Value } from "./value.js";
-import { attr, failure, oneOf, sourcesOf, unknown, withDetails } from "./values.js";
+import { attr, failure, oneOf, sourcesOf, unknown } from "./values.js";
 
 /** Attributes of a package that give the package again, changed by what they are called with. */
 const OVERRIDES: ReadonlySet<string> = new Set([
@@ -155,9 +155,4 @@ function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string)
 
 function hasLimited(value: Value): value is UnknownValue {
   return value.kind === "unknown" && hasAlternatives(value);
-}
-
-/** The value with the place of the select as its own, if it has none. */
-export function located<V extends Value>(value: V, origin: V["origin"]): V {
-  return value.origin ? value : withDetails(value, { origin } as Partial<V>);
 }

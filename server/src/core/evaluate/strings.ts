@@ -139,6 +139,12 @@ export function addStrings(run: Run, left: Value, right: Value): Value {
     if (right.kind === "unknown") throw new Unknowable(right);
     return appendToPath(left, coerce(run, right, PLAIN));
   }
+  if (left.kind === "unknown") {
+    // It may be a number or a path as well: nothing is certain of the right side's text then.
+    if (left.path === undefined || right.kind !== "string")
+      return unknown(left.reason, { sources: sourcesOf(left, right) });
+    return joinTexts([left, right], "");
+  }
   const copy = left.kind === "string";
   const texts = [left, right].map((value) => guarded(run, () => string(coerce(run, value, { more: false, copy }))));
   return joinTexts(texts, "");

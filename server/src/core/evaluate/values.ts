@@ -101,9 +101,10 @@ export function oneOf(reason: string, alternatives: () => readonly Value[], deta
   };
 }
 
-/** A copy with other fields; alternatives that are not read yet stay so. Functions are not copied. */
+/** A copy with other fields; what is lazy in it stays so. Functions are not copied. */
 export function withDetails<V extends Value>(value: V, details: Partial<V>): V {
   if (value.kind === "function") return value;
+  if (value.kind !== "unknown" && value.kind !== "attrs") return { ...value, ...details };
   return Object.defineProperties(
     Object.create(Object.getPrototypeOf(value)) as V,
     {
