@@ -1,38 +1,35 @@
 // npm run try: the example with the extension in VS Code; the one on PATH, else a VS Code in the browser.
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import manifest from "../package.json" with { type: "json" };
+import { installPackages, must, ROOT } from "./support.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+await installPackages();
 // A copy, so that trying the fixes changes nothing here.
 const example = join(mkdtempSync(join(tmpdir(), "nix-build-budget-")), "shoshin");
-cpSync(join(root, "examples/shoshin"), example, { recursive: true });
+cpSync(join(ROOT, "examples/shoshin"), example, { recursive: true });
 
-if (spawnSync("code", ["--version"], { stdio: "ignore" }).status === 0) await inDesktop();
-else await inBrowser();
+if (spawnSync("code", ["--version"], { stdio: "ignore" }).status === 0) await openDesktop();
+else await openInBrowser();
 
-async function inDesktop() {
-  await import("./build.mjs");
+async function openDesktop() {
+  await must(process.execPath, ["scripts/build.mjs", "--no-check"]);
   console.log(`Opening ${example} in VS Code.`);
-  spawn("code", ["--new-window", `--extensionDevelopmentPath=${root}`, example, join(example, "flake.nix")], {
-    stdio: "inherit",
-  });
+  const args = ["--new-window", `--extensionDevelopmentPath=${ROOT}`, example, join(example, "flake.nix")];
+  spawn("code", args, { stdio: "inherit" });
 }
 
-async function inBrowser() {
+async function openInBrowser() {
   console.log("There is no `code` on PATH: a VS Code for the browser is used.");
-  const { installExtension, installHost, makeProfile, startServer, workbenchUrl } = await import(
+  await must(process.execPath, ["scripts/package.mjs", "--no-check"]);
+  // Imported late: what it imports is installed by now.
+  const { installExtension, installHost, makeProfile, startServer, workbenchUrl, VSIX } = await import(
     "../test/e2e/host.mjs"
   );
-  const vsix = join(root, `${manifest.name}-${manifest.version}.vsix`);
-  await import("./package.mjs");
-  if (!existsSync(vsix)) throw new Error(`${vsix} was not made`);
   await installHost();
   const profile = makeProfile();
-  await installExtension(profile, vsix);
+  await installExtension(profile, VSIX);
   const server = await startServer(profile);
   console.log(`\nOpen this address in a browser; Ctrl+C ends it:\n\n  ${workbenchUrl(server, { folder: example })}\n`);
 }

@@ -42,7 +42,7 @@ export async function runSuite({ vsix, tests, verbose = false }) {
 
 async function onDesktop({ executable, version, vsix, tests, profile, folder, beside }) {
   const vscodeExecutablePath = executable ?? (await downloadAndUnzipVSCode(version));
-  const places = [`--user-data-dir=${profile.data}`, `--extensions-dir=${profile.extensions}`];
+  const places = [`--user-data-dir=${join(profile.data, "data")}`, `--extensions-dir=${profile.extensions}`];
   const [cli] = resolveCliArgsFromVSCodeExecutablePath(vscodeExecutablePath);
   await run(cli, [...places, "--install-extension", vsix]);
   const launchArgs = [folder, ...places, "--disable-workspace-trust"];

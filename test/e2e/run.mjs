@@ -3,15 +3,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
-import manifest from "../../package.json" with { type: "json" };
 import { runSuite } from "./extensionHost.mjs";
-import { installHost, PROJECT, run } from "./host.mjs";
+import { installHost, PROJECT, run, VSIX } from "./host.mjs";
 import { runWorkbench } from "./workbench.mjs";
 
 const asked = (name) => process.argv.includes(`--${name}`);
-const vsix = join(PROJECT, `${manifest.name}-${manifest.version}.vsix`);
-if (!asked("keep-vsix") || !existsSync(vsix))
-  await run(process.execPath, [join(PROJECT, "scripts/package.mjs")], { cwd: PROJECT });
+if (!asked("keep-vsix") || !existsSync(VSIX))
+  await run(process.execPath, [join(PROJECT, "scripts/package.mjs"), "--no-check"], { cwd: PROJECT });
 
 await installHost();
 const tests = join(PROJECT, "out/e2e/index.cjs");
@@ -27,6 +25,6 @@ await esbuild.build({
 });
 
 let failed = 0;
-if (!asked("workbench")) failed += (await runSuite({ vsix, tests, verbose: asked("verbose") })) === 0 ? 0 : 1;
-if (!asked("suite")) failed += await runWorkbench({ vsix });
+if (!asked("workbench")) failed += (await runSuite({ vsix: VSIX, tests, verbose: asked("verbose") })) === 0 ? 0 : 1;
+if (!asked("suite")) failed += await runWorkbench({ vsix: VSIX });
 process.exitCode = failed === 0 ? 0 : 1;
