@@ -1,6 +1,6 @@
 // Inserting attributes into a set literal: descends into nested literals, extends the dotted style in use, never makes a
 // second definition of a leaf and never stands beside a value that is not a literal set (Nix rejects both).
-import type { AttrBinding, AttrsetExpr, Binding, Expr, SourceFile } from "../syntax/ast.js";
+import type { AttrBinding, AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
 import type { TextEdit } from "../text/edit.js";
 import { mentions, staticPath } from "./tree.js";
 import { attributePath, indentUnit, insertBindings, staysOnLine } from "./style.js";
@@ -30,11 +30,6 @@ function knownPath(binding: Binding): readonly string[] {
   return staticPath(computed < 0 ? binding.path : binding.path.slice(0, computed)) ?? [];
 }
 
-/** The set that a binding's value is, where it is a literal. */
-export function literalSet(expr: Expr): AttrsetExpr | undefined {
-  return expr.kind === "attrset" ? expr : undefined;
-}
-
 /** The innermost literal set for a path, or undefined if a definition there would clash. */
 function findSlot(set: AttrsetExpr, path: readonly string[]): Slot | undefined {
   const [first] = path;
@@ -50,7 +45,7 @@ function findSlot(set: AttrsetExpr, path: readonly string[]): Slot | undefined {
     if (common < names.length) continue;
     if (names.length < binding.path.length && common < path.length) return undefined;
     if (common === path.length) return undefined;
-    const nested = literalSet(binding.value);
+    const nested = binding.value.kind === "attrset" ? binding.value : undefined;
     const slot = nested && findSlot(nested, path.slice(common));
     if (!slot) return undefined;
     inner ??= slot;

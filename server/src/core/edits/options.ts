@@ -1,6 +1,6 @@
 // Setting options of a host: edits the one definition that counts, or adds one where a reader would look for it.
 import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
-import { applyEdits, editsOverlap, joinInsertions, type TextEdit } from "../text/edit.js";
+import { editsOverlap, joinInsertions, type TextEdit } from "../text/edit.js";
 import type { Definition, Host } from "../workspace/model.js";
 import { type Edits, isGenerated, isUsedOnce, replaceValue } from "./definitions.js";
 import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./insert.js";
@@ -184,12 +184,4 @@ function insertConfLines(host: Host, entries: readonly OptionEdit[], near: Defin
   if (!lines.every((line) => line !== undefined)) return undefined;
   const { end } = anchor.range;
   return [{ file: anchor.file, range: { start: end, end }, newText: lines.join("") }];
-}
-
-/** The text after edits of one file; for rules and tests that look at their own fix. */
-export function textAfter(source: SourceFile, edits: readonly TextEdit[]): string {
-  return applyEdits(
-    source.text,
-    edits.filter((edit) => edit.file === source.path),
-  );
 }

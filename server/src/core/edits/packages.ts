@@ -11,7 +11,7 @@ import { mentions, pathTo, staticPath } from "./tree.js";
 export type { Edits } from "./definitions.js";
 
 /** An attribute of the builder's argument along a path, as far as it can be seen; undefined if it certainly isn't there. */
-export function attributeOf(pkg: Package, path: readonly string[]): Value | undefined {
+function attributeOf(pkg: Package, path: readonly string[]): Value | undefined {
   let value: Value = pkg.attributes;
   for (const name of path) {
     if (value.kind !== "attrs") return value.kind === "unknown" ? value : undefined;

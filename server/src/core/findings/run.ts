@@ -2,7 +2,7 @@
 // several hosts, fixes that cannot garble a file.
 import type { Configuration } from "../machine/configuration.js";
 import type { Draft, FixDraft, Related, Rule, RuleContext } from "../rules/rule.js";
-import { editsOverlap, type TextEdit } from "../text/edit.js";
+import { editsOverlap } from "../text/edit.js";
 import { sameLocation } from "../text/range.js";
 import type { Model } from "../workspace/model.js";
 import type { Finding, Fix } from "./finding.js";
@@ -151,9 +151,4 @@ export function preferredFix(finding: Finding, allowUnsafe: boolean): Fix | unde
   const fix = finding.fixes.find((candidate) => candidate.preferred);
   if (!fix || fix.applicability === "display-only") return undefined;
   return fix.applicability === "safe" || allowUnsafe ? fix : undefined;
-}
-
-/** Every edit of a fix that falls into one file. */
-export function editsIn(fix: Fix, file: string): readonly TextEdit[] {
-  return fix.edits.filter((edit) => edit.file === file);
 }

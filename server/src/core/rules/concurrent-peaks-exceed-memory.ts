@@ -70,6 +70,28 @@ export const concurrentPeaksExceedMemory: Rule = {
   ];
 }
 `,
+      after: `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem {
+      modules = [ ./demo.nix ];
+    };
+  };
+}
+#- demo.nix
+{ pkgs, ... }:
+{
+  nix.settings = {
+    max-jobs = 2;
+    cores = 3;
+  };
+  environment.systemPackages = [
+    (pkgs.stdenv.mkDerivation { pname = "alpha"; version = "1"; src = ./alpha; })
+    (pkgs.stdenv.mkDerivation { pname = "beta"; version = "1"; src = ./beta; })
+    (pkgs.stdenv.mkDerivation { pname = "gamma"; version = "1"; src = ./gamma; })
+  ];
+}
+`,
     },
     { title: "Nothing is built from source", before: "{ nix.settings = { max-jobs = 3; cores = 2; }; }\n" },
   ],
