@@ -66,6 +66,7 @@ const TELLTALES: readonly (readonly [RegExp, BuilderKind])[] = [
   [/^(vendorHash|goModules|GOFLAGS|GOMEMLIMIT|GOMAXPROCS)$/, "go"],
   [/^(npmDeps|npmDepsHash|npmFlags|npmBuildScript|NODE_OPTIONS|yarnOfflineCache|pnpmDeps)$/, "npm"],
   [/^(ltoSupport|pgoSupport)$/, "mozilla"],
+  [/^(cmakeFlags|mesonFlags|NIX_CFLAGS_(COMPILE|LINK))$/, "c"],
 ];
 
 export function kindByAttributes(names: Iterable<string>): BuilderKind {
