@@ -77,6 +77,10 @@ export const ccacheUnused: Rule = {
     cores = 2;
     extra-sandbox-paths = [ "/var/cache/ccache" ];
   };
+  programs.ccache = {
+    enable = true;
+    packageNames = [ "onnxruntime" ];
+  };
   nixpkgs.overlays = [
     (final: prev: {
       onnxruntime = prev.onnxruntime.overrideAttrs (old: {
@@ -85,10 +89,6 @@ export const ccacheUnused: Rule = {
       });
     })
   ];
-  programs.ccache = {
-    enable = true;
-    packageNames = [ "onnxruntime" ];
-  };
 }
 `,
     },

@@ -131,7 +131,7 @@ function tooMany(pkg: Package, model: Model, jobs: string): string | undefined {
   if (!/^\d+$/.test(jobs)) return "counts all threads of the machine, whatever `cores` says";
   const smallest = buildersOf(pkg, model).toSorted((a, b) => a.budget.threads - b.budget.threads)[0];
   if (!smallest || Number(jobs) <= smallest.budget.threads) return undefined;
-  return `asks for ${jobs} threads, whatever \`cores\` says; ${smallest.budget.machine.provenance.text} has ${smallest.budget.threads} for builds`;
+  return `asks for ${jobs} threads, whatever \`cores\` says; machine ${smallest.budget.machine.provenance.text} has ${smallest.budget.threads} for builds`;
 }
 
 function* inPhase(pkg: Package, model: Model, text: StringExpr): Generator<Draft> {

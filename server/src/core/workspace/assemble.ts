@@ -7,6 +7,7 @@ import type { FileUnit } from "./fileUnit.js";
 import { type HostDraft, hostOf, optionKey, pathKey } from "./hostView.js";
 import type { HostUnit } from "./hostUnit.js";
 import type { Host, Model, Platform } from "./model.js";
+import { packageHosts } from "./packageHosts.js";
 import { isWithin } from "./paths.js";
 import { DefinitionRegistry, placeKey, valueKey } from "./registry.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
@@ -92,12 +93,21 @@ export function assemble(input: AssembleInput): Model {
     }
   }
 
+  const reached = drafts.map((draft) => hostOf(draft, registry));
+  const builtBy = packageHosts(reached, snapshot);
+  const lone = fileUnits.filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0);
+  const hosts = [
+    ...reached,
+    ...lone.map(({ file }) => hostOf(packageFileDraft(file, setIn, input.machineFor), registry)),
+  ];
+  const hostsOf = packageHosts(hosts, snapshot);
+
   const targets = snapshot.targets;
   const isTarget = (file: FilePath) => targets === undefined || targets.some((target) => isWithin(file, target));
   return {
-    hosts: drafts.map((draft) => hostOf(draft, registry)),
+    hosts,
     definitions: registry.definitions.filter(({ file }) => isTarget(file)),
-    packages: fileUnits.flatMap(({ packages }) => packages.map((one) => ({ ...one, hosts: [] }))),
+    packages: fileUnits.flatMap(({ packages }) => packages.map((one) => ({ ...one, hosts: hostsOf(one.file) }))),
     sources: input.sources,
     needs: input.needs,
     filesRead: snapshot.files.size,
@@ -109,6 +119,18 @@ function loneDraft(
   scope: Pick<ModuleScope, "platform" | "sightings" | "obscured" | "openText">,
 ): Omit<HostDraft, "name" | "kind" | "machine" | "elsewhere"> {
   return { ...scope, files: [file], declaration: { file, range: { start: 0, end: 0 } } };
+}
+
+/** A file that defines packages and nothing else: it is built somewhere, on a machine like those of other lone files. */
+function packageFileDraft(
+  file: FilePath,
+  setIn: ReadonlyMap<string, ReadonlySet<FilePath>>,
+  machineFor: MachineLookup,
+): HostDraft {
+  const scope: ModuleScope = { prefix: [], platform: "module", sightings: [], obscured: [], openText: false };
+  const identity = { name: LONE, platform: scope.platform, kind: "file" as const };
+  const elsewhere = settingElsewhere(file, scope, setIn);
+  return { ...loneDraft(file, scope), ...identity, elsewhere, machine: machineFor(identity) };
 }
 
 /** For each option, the files that set it, whether a host reaches them or not. */

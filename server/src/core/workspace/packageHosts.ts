@@ -1,0 +1,78 @@
+// Which hosts build a package: those whose modules lead to its file by the paths that files name.
+import type { FilePath } from "../text/range.js";
+import type { Host } from "./model.js";
+import { folderOf, joinPath } from "./paths.js";
+import type { Snapshot, SnapshotFile } from "./snapshot.js";
+
+/** A relative path as Nix code names it: `./overlays`, `../pkgs/x.nix`. In a comment it counts too, which does no harm. */
+const PATH = /(?<![\w.~/}])\.\.?\/[\w.+/-]*/g;
+const FOLDER_FILES = 2000;
+/** What a file's text names, kept for as long as the text is. */
+const named = new WeakMap<SnapshotFile, readonly string[]>();
+
+/** For a package's file, the hosts that build it. A lone file's own host builds its packages. */
+export function packageHosts(hosts: readonly Host[], snapshot: Snapshot): (file: FilePath) => readonly Host[] {
+  const machines = hosts.filter(
+    ({ kind, platform }) => kind === "host" && platform !== "plain" && platform !== "flake",
+  );
+  const reached = new Map<Host, ReadonlySet<FilePath>>();
+  const reachedBy = (host: Host): ReadonlySet<FilePath> => {
+    const known = reached.get(host) ?? closure(startsOf(host, machines.length === 1, snapshot), snapshot);
+    reached.set(host, known);
+    return known;
+  };
+  return (file) => {
+    const builders = machines.filter((host) => host.files.slice(1).includes(file) || reachedBy(host).has(file));
+    return builders.length > 0 ? builders : hosts.filter((host) => host.kind === "file" && host.files[0] === file);
+  };
+}
+
+/** The host's modules, what is named where it is declared, and for the only host whatever its flake names. */
+function startsOf(host: Host, isOnly: boolean, snapshot: Snapshot): FilePath[] {
+  const [own, ...modules] = host.files;
+  if (own === undefined) return modules;
+  if (isOnly) return [own, ...modules];
+  const content = snapshot.files.get(own);
+  const { start, end } = host.declaration.range;
+  const text = content && "text" in content ? content.text.slice(start, end) : "";
+  return [...modules, ...resolved(own, text.match(PATH) ?? [], snapshot)];
+}
+
+function closure(starts: readonly FilePath[], snapshot: Snapshot): ReadonlySet<FilePath> {
+  const seen = new Set<FilePath>(starts);
+  for (const file of seen) {
+    const content = snapshot.files.get(file);
+    if (content === undefined || !("text" in content)) continue;
+    let paths = named.get(content);
+    if (paths === undefined) {
+      paths = content.text.match(PATH) ?? [];
+      named.set(content, paths);
+    }
+    for (const target of resolved(file, paths, snapshot)) seen.add(target);
+  }
+  return seen;
+}
+
+/** Nix files that paths stand for: the file, a folder's default.nix, else all of a folder that is read as a whole. */
+function resolved(from: FilePath, paths: readonly string[], snapshot: Snapshot): FilePath[] {
+  const folder = folderOf(from);
+  return paths.flatMap((path) => {
+    const target = joinPath(folder, path);
+    if (target === undefined || target === folder) return [];
+    if (snapshot.files.has(target)) return [target];
+    const entry = target === "" ? "default.nix" : `${target}/default.nix`;
+    return snapshot.files.has(entry) ? [entry] : filesBelow(target, snapshot);
+  });
+}
+
+function filesBelow(folder: FilePath, { folders }: Snapshot): FilePath[] {
+  const files: FilePath[] = [];
+  const pending = [folder];
+  for (let at = pending.pop(); at !== undefined && files.length < FOLDER_FILES; at = pending.pop()) {
+    for (const [name, kind] of folders.get(at) ?? []) {
+      if (kind === "directory") pending.push(`${at}/${name}`);
+      else if (name.endsWith(".nix")) files.push(`${at}/${name}`);
+    }
+  }
+  return files;
+}
