@@ -1,5 +1,6 @@
 // The list of all rules, in the order of the alphabet. A new rule is one file and one line here.
 import { acceptFlakeConfig } from "./accept-flake-config.js";
+import { autoOptimiseOnDarwin } from "./auto-optimise-on-darwin.js";
 import { buildMachinesIgnored } from "./build-machines-ignored.js";
 import { builderLacksBigParallel } from "./builder-lacks-big-parallel.js";
 import { ccacheUnused } from "./ccache-unused.js";
@@ -9,6 +10,8 @@ import { coresExceedBudget } from "./cores-exceed-budget.js";
 import { cpuOversubscribed } from "./cpu-oversubscribed.js";
 import { cpuQuotaExceedsBudget } from "./cpu-quota-exceeds-budget.js";
 import { daemonMemoryLimitExceedsBudget } from "./daemon-memory-limit-exceeds-budget.js";
+import { daemonSchedulingConflict } from "./daemon-scheduling-conflict.js";
+import { daemonTmpdirIgnored } from "./daemon-tmpdir-ignored.js";
 import { envOverwritten } from "./env-overwritten.js";
 import { fewSubstitutionConnections } from "./few-substitution-connections.js";
 import { genericMarch } from "./generic-march.js";
@@ -18,6 +21,7 @@ import { invalidConfiguration } from "./invalid-configuration.js";
 import { legacyNixOption } from "./legacy-nix-option.js";
 import { machineUnknown } from "./machine-unknown.js";
 import { marchNotAdvertised } from "./march-not-advertised.js";
+import { maxFreeBelowMinFree } from "./max-free-below-min-free.js";
 import { memoryPerProcessTooSmall } from "./memory-per-process-too-small.js";
 import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
 import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
@@ -25,22 +29,29 @@ import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
 import { nodeHeapUnset } from "./node-heap-unset.js";
 import { overriddenAlias } from "./overridden-alias.js";
 import { quotedNumber } from "./quoted-number.js";
+import { restrictedUserSetting } from "./restricted-user-setting.js";
 import type { Rule } from "./rule.js";
+import { sizeSuffixTooNew } from "./size-suffix-too-new.js";
 import { slowLinker } from "./slow-linker.js";
 import { substituterWithoutKey } from "./substituter-without-key.js";
 import { substitutersReplaced } from "./substituters-replaced.js";
 import { systemFeaturesReplaced } from "./system-features-replaced.js";
+import { tmpOnTmpfsAndZram } from "./tmp-on-tmpfs-and-zram.js";
 import { tmpfsExceedsMemory } from "./tmpfs-exceeds-memory.js";
 import { tmpfsHoldsBuilds } from "./tmpfs-holds-builds.js";
 import { unboundedDefaultParallelism } from "./unbounded-default-parallelism.js";
 import { unknownMarch } from "./unknown-march.js";
 import { unknownSetting } from "./unknown-setting.js";
 import { unusedIgnore } from "./unused-ignore.js";
+import { worldWritableBuildDir } from "./world-writable-build-dir.js";
 import { zramOversized } from "./zram-oversized.js";
+import { zramTmpSizeLiteral } from "./zram-tmp-size-literal.js";
 import { zramUntuned } from "./zram-untuned.js";
+import { zramWithZswap } from "./zram-with-zswap.js";
 
 export const RULES: readonly Rule[] = [
   acceptFlakeConfig,
+  autoOptimiseOnDarwin,
   buildMachinesIgnored,
   builderLacksBigParallel,
   ccacheUnused,
@@ -50,6 +61,8 @@ export const RULES: readonly Rule[] = [
   cpuOversubscribed,
   cpuQuotaExceedsBudget,
   daemonMemoryLimitExceedsBudget,
+  daemonSchedulingConflict,
+  daemonTmpdirIgnored,
   envOverwritten,
   fewSubstitutionConnections,
   genericMarch,
@@ -59,6 +72,7 @@ export const RULES: readonly Rule[] = [
   legacyNixOption,
   machineUnknown,
   marchNotAdvertised,
+  maxFreeBelowMinFree,
   memoryPerProcessTooSmall,
   nixconfigNeedsConsent,
   nixconfigNotLiteral,
@@ -66,16 +80,22 @@ export const RULES: readonly Rule[] = [
   nodeHeapUnset,
   overriddenAlias,
   quotedNumber,
+  restrictedUserSetting,
+  sizeSuffixTooNew,
   slowLinker,
   substituterWithoutKey,
   substitutersReplaced,
   systemFeaturesReplaced,
+  tmpOnTmpfsAndZram,
   tmpfsExceedsMemory,
   tmpfsHoldsBuilds,
   unboundedDefaultParallelism,
   unknownMarch,
   unknownSetting,
   unusedIgnore,
+  worldWritableBuildDir,
   zramOversized,
+  zramTmpSizeLiteral,
   zramUntuned,
+  zramWithZswap,
 ];
