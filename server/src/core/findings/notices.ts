@@ -32,7 +32,7 @@ export interface MachineNoticeContext {
 
 /** One hint for the whole workspace, at the first host that has something to judge and no machine. */
 export function machineFindings(model: Model, configuration: Configuration, context: MachineNoticeContext): Finding[] {
-  const unknown = model.hosts.filter((host) => !host.machine && hasSomethingToJudge(host, model));
+  const unknown = hostsWithoutMachine(model).filter((host) => hasSomethingToJudge(host, model));
   // A named host first: lone files are rarely what the declaration is for.
   const host = unknown.find((candidate) => candidate.kind === "host") ?? unknown[0];
   if (!host) return [];
@@ -70,6 +70,12 @@ function visible({ declaration: { file, range } }: Host, model: Model): TextRang
   const text = model.sources.get(file)?.text ?? "";
   const newline = text.search(/[\r\n]|$/);
   return { start: 0, end: newline };
+}
+
+/** A flake's users have machines of their own; lone files are parts of the workspace's hosts, where one of those is known. */
+function hostsWithoutMachine({ hosts }: Model): readonly Host[] {
+  const isKnown = hosts.some((host) => host.kind === "host" && host.machine);
+  return hosts.filter((host) => !host.machine && host.platform !== "flake" && !(isKnown && host.kind === "file"));
 }
 
 function hasSomethingToJudge(host: Host, model: Model): boolean {
