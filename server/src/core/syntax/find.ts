@@ -71,14 +71,15 @@ function touches(range: TextRange, offset: number): boolean {
 
 /**
  * The nodes around an offset, innermost first; empty outside of all code. An offset at a node's end belongs to it, so
- * that a cursor behind a word finds it; between two nodes the later one wins.
+ * that a cursor behind a word finds it; between two nodes the later one wins, but an empty one (a missing value) last.
  */
 export function nodesAt(file: SourceFile, offset: number): readonly SyntaxNode[] {
   const chain: SyntaxNode[] = [];
   let node: SyntaxNode | undefined = file.root && touches(file.root, offset) ? file.root : undefined;
   while (node) {
     chain.unshift(node);
-    node = childrenOf(node).findLast((child) => touches(child, offset));
+    const touched = childrenOf(node).filter((child) => touches(child, offset));
+    node = touched.findLast((child) => child.start < child.end) ?? touched.at(-1);
   }
   return chain;
 }
