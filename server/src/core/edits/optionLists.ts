@@ -1,10 +1,11 @@
 // Changing what a definition holds piece by piece: items of its list, attributes beside it, or its place and value at once.
 import type { Expr, ListExpr } from "../syntax/ast.js";
 import { editsOverlap } from "../text/edit.js";
+import type { TextRange } from "../text/range.js";
 import type { Definition, Host } from "../workspace/model.js";
 import { type Edits, isGenerated, isUsedOnce, moveDefinition, removeDefinition, replaceText } from "./definitions.js";
 import { insertAttributes } from "./insert.js";
-import { setOption } from "./options.js";
+import { insertOptions } from "./options.js";
 import { appendItem } from "./packages.js";
 import { textLine } from "./textLines.js";
 import { pathTo } from "./tree.js";
@@ -53,6 +54,27 @@ export function addBeside(def: Definition, name: string, valueText: string): Edi
   return insertAttributes(source, site.set, [{ path: [name], value: valueText }], site.binding);
 }
 
+/** Moves a definition to another option with its value as written, also under another prefix. The caller knows the option to be unset. */
+export function moveOption(host: Host, def: Definition, path: readonly string[]): Edits {
+  const value = def.source?.text.slice(def.valueRange.start, def.valueRange.end);
+  return moveDefinition(def, path) ?? (value === undefined ? undefined : replaceByOption(host, def, path, value));
+}
+
+/** The set literal around a definition that is bound to `name`, and the edits that bind it to `path` instead (dotted text). */
+export function renameHolder(
+  def: Definition,
+  name: string,
+  path: string,
+): { readonly name: TextRange; readonly edits: Edits } | undefined {
+  const { site, source } = def;
+  if (!site || !source || site.set.kind !== "attrset" || isGenerated(def.file, source.text)) return undefined;
+  const holder = pathTo(source, site.set).at(-1)?.binding;
+  const last = holder?.kind === "binding" ? holder.path.at(-1) : undefined;
+  if (last?.kind !== "name" || last.text !== name) return undefined;
+  const range = { start: last.start, end: last.end };
+  return { name: range, edits: [replaceText(def.file, range, path)] };
+}
+
 /** Takes a definition away and sets another option instead, which the caller knows to be unset. */
 export function replaceByOption(host: Host, def: Definition, path: readonly string[], valueText: string): Edits {
   const moved = moveDefinition(def, path);
@@ -63,7 +85,7 @@ export function replaceByOption(host: Host, def: Definition, path: readonly stri
   if (def.conditional || def.priority !== 100 || def.valueExpr?.start !== def.valueRange.start) return undefined;
   const removal = removeDefinition(def);
   const without: Host = { ...host, definitions: host.definitions.filter((each) => each !== def) };
-  const insertion = removal && setOption(without, path, valueText);
+  const insertion = removal && insertOptions(without, [{ path, value: valueText }], undefined);
   if (!removal || !insertion || removal.some((a) => insertion.some((b) => editsOverlap(a, b)))) return undefined;
   return [...removal, ...insertion];
 }

@@ -79,7 +79,8 @@ function samePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && commonPrefix(a, b) === a.length;
 }
 
-function insertOptions(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
+/** Adds options that the caller knows to be unset, beside their nearest relatives, `near` first. */
+export function insertOptions(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
   if (host.platform === "plain") return insertConfLines(host, entries, near);
   const edits: TextEdit[] = [];
   for (const group of byParent(entries)) {

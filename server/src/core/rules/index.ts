@@ -3,22 +3,29 @@ import { acceptFlakeConfig } from "./accept-flake-config.js";
 import { autoOptimiseOnDarwin } from "./auto-optimise-on-darwin.js";
 import { buildMachinesIgnored } from "./build-machines-ignored.js";
 import { builderLacksBigParallel } from "./builder-lacks-big-parallel.js";
+import { ccacheInert } from "./ccache-inert.js";
+import { ccacheOutsideSandbox } from "./ccache-outside-sandbox.js";
 import { ccacheUnused } from "./ccache-unused.js";
 import { concurrentPeaksExceedMemory } from "./concurrent-peaks-exceed-memory.js";
 import { coresAuto } from "./cores-auto.js";
 import { coresExceedBudget } from "./cores-exceed-budget.js";
 import { cpuOversubscribed } from "./cpu-oversubscribed.js";
 import { cpuQuotaExceedsBudget } from "./cpu-quota-exceeds-budget.js";
+import { cudaCapabilityForm } from "./cuda-capability-form.js";
 import { daemonMemoryLimitExceedsBudget } from "./daemon-memory-limit-exceeds-budget.js";
 import { daemonSchedulingConflict } from "./daemon-scheduling-conflict.js";
 import { daemonTmpdirIgnored } from "./daemon-tmpdir-ignored.js";
+import { downloadBufferTuned } from "./download-buffer-tuned.js";
 import { envOverwritten } from "./env-overwritten.js";
+import { experimentalFeatureMissing } from "./experimental-feature-missing.js";
+import { extraOptionsOverride } from "./extra-options-override.js";
 import { fewSubstitutionConnections } from "./few-substitution-connections.js";
 import { genericMarch } from "./generic-march.js";
 import { hardcodedJobs } from "./hardcoded-jobs.js";
 import { highCodegenUnits } from "./high-codegen-units.js";
 import { invalidConfiguration } from "./invalid-configuration.js";
 import { legacyNixOption } from "./legacy-nix-option.js";
+import { legacyPlatformOption } from "./legacy-platform-option.js";
 import { machineUnknown } from "./machine-unknown.js";
 import { marchNotAdvertised } from "./march-not-advertised.js";
 import { maxFreeBelowMinFree } from "./max-free-below-min-free.js";
@@ -27,14 +34,20 @@ import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
 import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
 import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
 import { nodeHeapUnset } from "./node-heap-unset.js";
+import { oldSettingName } from "./old-setting-name.js";
+import { oomdWatchesNothing } from "./oomd-watches-nothing.js";
 import { overriddenAlias } from "./overridden-alias.js";
 import { quotedNumber } from "./quoted-number.js";
+import { removedOption } from "./removed-option.js";
+import { removedSetting } from "./removed-setting.js";
+import { renamedOption } from "./renamed-option.js";
 import { restrictedUserSetting } from "./restricted-user-setting.js";
 import type { Rule } from "./rule.js";
 import { sizeSuffixTooNew } from "./size-suffix-too-new.js";
 import { slowLinker } from "./slow-linker.js";
 import { substituterWithoutKey } from "./substituter-without-key.js";
 import { substitutersReplaced } from "./substituters-replaced.js";
+import { substitutionOff } from "./substitution-off.js";
 import { systemFeaturesReplaced } from "./system-features-replaced.js";
 import { tmpOnTmpfsAndZram } from "./tmp-on-tmpfs-and-zram.js";
 import { tmpfsExceedsMemory } from "./tmpfs-exceeds-memory.js";
@@ -42,6 +55,7 @@ import { tmpfsHoldsBuilds } from "./tmpfs-holds-builds.js";
 import { unboundedDefaultParallelism } from "./unbounded-default-parallelism.js";
 import { unknownMarch } from "./unknown-march.js";
 import { unknownSetting } from "./unknown-setting.js";
+import { unknownUnitKey } from "./unknown-unit-key.js";
 import { unusedIgnore } from "./unused-ignore.js";
 import { worldWritableBuildDir } from "./world-writable-build-dir.js";
 import { zramOversized } from "./zram-oversized.js";
@@ -54,22 +68,29 @@ export const RULES: readonly Rule[] = [
   autoOptimiseOnDarwin,
   buildMachinesIgnored,
   builderLacksBigParallel,
+  ccacheInert,
+  ccacheOutsideSandbox,
   ccacheUnused,
   concurrentPeaksExceedMemory,
   coresAuto,
   coresExceedBudget,
   cpuOversubscribed,
   cpuQuotaExceedsBudget,
+  cudaCapabilityForm,
   daemonMemoryLimitExceedsBudget,
   daemonSchedulingConflict,
   daemonTmpdirIgnored,
+  downloadBufferTuned,
   envOverwritten,
+  experimentalFeatureMissing,
+  extraOptionsOverride,
   fewSubstitutionConnections,
   genericMarch,
   hardcodedJobs,
   highCodegenUnits,
   invalidConfiguration,
   legacyNixOption,
+  legacyPlatformOption,
   machineUnknown,
   marchNotAdvertised,
   maxFreeBelowMinFree,
@@ -78,13 +99,19 @@ export const RULES: readonly Rule[] = [
   nixconfigNotLiteral,
   nodeHeapExceedsMemory,
   nodeHeapUnset,
+  oldSettingName,
+  oomdWatchesNothing,
   overriddenAlias,
   quotedNumber,
+  removedOption,
+  removedSetting,
+  renamedOption,
   restrictedUserSetting,
   sizeSuffixTooNew,
   slowLinker,
   substituterWithoutKey,
   substitutersReplaced,
+  substitutionOff,
   systemFeaturesReplaced,
   tmpOnTmpfsAndZram,
   tmpfsExceedsMemory,
@@ -92,6 +119,7 @@ export const RULES: readonly Rule[] = [
   unboundedDefaultParallelism,
   unknownMarch,
   unknownSetting,
+  unknownUnitKey,
   unusedIgnore,
   worldWritableBuildDir,
   zramOversized,

@@ -3,21 +3,9 @@ import { canonicalSettingName } from "../catalogue/lookup.js";
 import { removeDefinition, renameDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { ALWAYS_WRITTEN } from "./support/alwaysWritten.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-
-/**
- * Settings that NixOS and nix-darwin always write themselves, so that they stand behind each of their aliases that sorts first.
- * Source: nixos/modules/config/nix.nix, nix-darwin modules/nix/default.nix (declared keys of `nix.settings`).
- */
-const ALWAYS_WRITTEN: ReadonlySet<string> = new Set([
-  "cores",
-  "max-jobs",
-  "sandbox",
-  "substituters",
-  "trusted-public-keys",
-  "trusted-substituters",
-]);
 
 export const overriddenAlias: Rule = {
   id: "overridden-alias",
