@@ -78,7 +78,7 @@ export function nodesAt(file: SourceFile, offset: number): readonly SyntaxNode[]
   let node: SyntaxNode | undefined = file.root && touches(file.root, offset) ? file.root : undefined;
   while (node) {
     chain.unshift(node);
-    const touched = childrenOf(node).filter((child) => touches(child, offset));
+    const touched: readonly SyntaxNode[] = childrenOf(node).filter((child) => touches(child, offset));
     node = touched.findLast((child) => child.start < child.end) ?? touched.at(-1);
   }
   return chain;
