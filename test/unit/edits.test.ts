@@ -127,6 +127,21 @@ describe("setting an option", () => {
 });
 
 describe("changing definitions", () => {
+  it("puts parentheses around what would fall apart in its place", async () => {
+    const texts: readonly (readonly [before: string, value: string, after: string])[] = [
+      ["lib.mkDefault 4", "-1", "lib.mkDefault (-1)"],
+      ["lib.mkDefault (4)", "-1", "lib.mkDefault (-1)"],
+      ["lib.mkDefault 4", "[ 1 2 ]", "lib.mkDefault [ 1 2 ]"],
+      ["lib.mkDefault 4", "lib.min 2 3", "lib.mkDefault (lib.min 2 3)"],
+      ["4", "lib.min 2 3", "lib.min 2 3"],
+    ];
+    for (const [before, value, after] of texts) {
+      const text = (written: string): string => `{ lib, ... }: { nix.settings.cores = ${written}; }`;
+      const opened = await open(text(before));
+      assert.equal(edited(opened, replaceValue(opened.definition("nix.settings.cores"), value)), text(after));
+    }
+  });
+
   it("edits nix.conf text by lines", async () => {
     const files = new Map([["nix.conf", "max-jobs = 4 # many\r\ncores = 8\r\n"]]);
     const { model } = await analyse({ files });

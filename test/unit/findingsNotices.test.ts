@@ -36,6 +36,9 @@ describe("the hint for an unknown machine", () => {
   it("is silent where nothing is configured or built", async () => {
     assert.deepEqual((await analyse({ files: fixtureFiles("{ services.foo.enable = true; }") })).findings, []);
     assert.deepEqual((await analyse({ files: fixtureFiles("") })).findings, []);
+    const users = "#- flake.nix\n{ nixConfig.keep-going = true; outputs = _: { }; }\n";
+    const { findings } = await analyse({ files: fixtureFiles(users) });
+    assert.ok(!findings.some((finding) => finding.rule === "machine-unknown"));
   });
 
   it("declares the machine in a new file, or in the one that is there with its comments", async () => {

@@ -5,7 +5,7 @@ import type { FilePath, TextRange } from "../text/range.js";
 import type { Definition } from "../workspace/model.js";
 import { insertAttributes } from "./insert.js";
 import { removeBinding } from "./remove.js";
-import { attributeName, attributePath } from "./style.js";
+import { attributeName, attributePath, isParenthesized } from "./style.js";
 import { removeTextLine, textLine, toConfText } from "./textLines.js";
 import { binderOf, countMentions, descendants, pathTo, type Step, staticPath } from "./tree.js";
 
@@ -78,6 +78,14 @@ function valueToReplace(def: Definition): Expr | undefined {
   return isParametric(valueExpr, steps) ? undefined : valueExpr;
 }
 
+/** Parents in which any expression can stand without parentheses. */
+const HOLDS_ANY: ReadonlySet<Expr["kind"]> = new Set(["attrset", "let", "function", "assert", "with", "if"]);
+
+/** Text that is one operand whatever stands around it. */
+function isAtom(valueText: string): boolean {
+  return /^(\d+|[a-zA-Z_][\w.'-]*|"[^"]*"|\[[^[\]]*\]|\{[^{}]*\}|\([^()]*\))$/.test(valueText);
+}
+
 /** Puts another value in a definition's place; mkDefault, mkForce and mkIf around it stay. `valueText` is Nix. */
 export function replaceValue(def: Definition, valueText: string): Edits {
   if (def.source && isGenerated(def.file, def.source.text)) return undefined;
@@ -87,7 +95,10 @@ export function replaceValue(def: Definition, valueText: string): Edits {
     return text === undefined || !line ? undefined : [replaceText(def.file, line.value, text)];
   }
   const expr = valueToReplace(def);
-  return expr && [replaceText(def.file, expr, valueText)];
+  if (!expr || !def.source) return undefined;
+  const parent = pathTo(def.source, expr).at(-2)?.expr;
+  const fits = isAtom(valueText) || !parent || HOLDS_ANY.has(parent.kind) || isParenthesized(def.source, expr);
+  return [replaceText(def.file, expr, fits ? valueText : `(${valueText})`)];
 }
 
 /** Takes a definition away, with its line where nothing else stands on it. */

@@ -5,7 +5,7 @@ import type { Value } from "../evaluate/value.js";
 import type { Package } from "../workspace/model.js";
 import { type Edits, replaceText } from "./definitions.js";
 import { insertAttributes } from "./insert.js";
-import { firstOnLine, indentOf, indentUnit, lineEnd, pastTrailingComments } from "./style.js";
+import { firstOnLine, indentOf, indentUnit, isParenthesized, lineEnd, pastTrailingComments } from "./style.js";
 import { mentions, pathTo, staticPath } from "./tree.js";
 
 export type { Edits } from "./definitions.js";
@@ -89,16 +89,6 @@ function intoFunction(pkg: Package, set: AttrsetExpr, name: string): readonly Te
   });
   const enclosed = isParenthesized(pkg.source, set);
   return enclosed ? [at(set.start, `${name}: `)] : [at(set.start, `(${name}: `), at(set.end, ")")];
-}
-
-function isParenthesized(source: SourceFile, expr: Expr): boolean {
-  let position = expr.start;
-  for (;;) {
-    while (/\s/.test(source.text[position - 1] ?? "")) position--;
-    const comment = source.comments.find((c) => c.end === position);
-    if (!comment) return source.text[position - 1] === "(";
-    position = comment.start;
-  }
 }
 
 function parameterName(source: SourceFile, fn: FunctionExpr): { start: number; end: number } {

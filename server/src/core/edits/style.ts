@@ -1,5 +1,5 @@
 // How a file is written: line ends, indentation, and where a new binding goes so that it looks like its neighbours.
-import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
+import type { AttrsetExpr, Binding, Expr, SourceFile } from "../syntax/ast.js";
 import type { TextEdit } from "../text/edit.js";
 
 export function lineEnd(text: string): "\r\n" | "\n" {
@@ -119,4 +119,18 @@ export function attributeName(name: string): string {
 
 export function attributePath(path: readonly string[]): string {
   return path.map(attributeName).join(".");
+}
+
+/** True if the expression stands in parentheses of its own (the lowered form drops them). */
+export function isParenthesized(source: SourceFile, expr: Expr): boolean {
+  let position = expr.start;
+  for (;;) {
+    while (/\s/.test(source.text[position - 1] ?? "")) position--;
+    const comment = source.comments.find((c) => c.end === position);
+    if (!comment) break;
+    position = comment.start;
+  }
+  let end = expr.end;
+  while (/\s/.test(source.text[end] ?? "")) end++;
+  return source.text[position - 1] === "(" && source.text[end] === ")";
 }

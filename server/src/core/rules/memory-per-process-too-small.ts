@@ -1,10 +1,11 @@
 // Threads would do, but not every process of max-jobs x cores finds the memory of a compiler.
 import { memoryPerProcess } from "../builds/split.js";
 import { setOption, settingPath } from "../edits/options.js";
+import type { Budget } from "../machine/machine.js";
 import { formatBytes, GIB } from "../machine/size.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";
 import type { FixDraft, Rule } from "./rule.js";
-import { onMachine, parallelismOf, relatedLine } from "./support/parallelism.js";
+import { onMachine, type Parallelism, parallelismOf, relatedLine } from "./support/parallelism.js";
 import { planFor, reachOf, splitFixes } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
@@ -57,10 +58,11 @@ export const memoryPerProcessTooSmall: Rule = {
     const { budget } = host;
     const parallelism = budget && parallelismOf(host, budget);
     if (!parallelism || isTooMuch(parallelism, budget)) return;
-    const { jobs, cores, product } = parallelism;
+    const { jobs, cores } = parallelism;
+    const busy = processesAtOnce(parallelism, budget);
     const [place, other] = cores.definition ? [cores, jobs] : [jobs, cores];
     const definition = place.definition;
-    if (!definition || budget.memoryBytes / product >= LEAST || product === 1) return;
+    if (!definition || budget.memoryBytes / busy >= LEAST || busy === 1) return;
     const reach = reachOf(host, budget, [jobs.definition, cores.definition], context);
     const shared = reach.budget;
     const each = memoryPerProcess(shared.policy);
@@ -77,9 +79,14 @@ export const memoryPerProcessTooSmall: Rule = {
     };
     yield {
       ...spot(definition),
-      message: `${formatBytes(budget.memoryBytes)} for builds / (${jobs.text} × ${cores.text} = ${product} processes) = ${formatBytes(budget.memoryBytes / product)} for each, and a compiler wants ${formatBytes(LEAST)} at the least (${onMachine(host, budget)}). Lower cores first.`,
+      message: `${formatBytes(budget.memoryBytes)} for builds / (${jobs.text} × ${cores.text}${busy < parallelism.product ? ", half of them busy at once," : ""} = ${busy} processes) = ${formatBytes(budget.memoryBytes / busy)} for each, and a compiler wants ${formatBytes(LEAST)} at the least (${onMachine(host, budget)}). Lower cores first.`,
       related: relatedLine(other),
       fixes: byCores.edits ? [byCores, ...fixes] : fixes,
     };
   },
 };
+
+/** The burst policy rests on builds being seldom parallel all at once; a single one may be. */
+function processesAtOnce({ jobs, cores, product }: Parallelism, { policy }: Budget): number {
+  return policy === "burst" && jobs.value > 1 ? Math.max(cores.value, Math.ceil(product / 2)) : product;
+}
