@@ -351,6 +351,24 @@ describe("language server", function () {
       assert.doesNotMatch(text, /command:/);
     });
 
+    const MEANINGS: readonly (readonly [binding: string, name: string, meaning: RegExp])[] = [
+      ["nix.settings.timeout = 86400;", "timeout", /`86400` = 24 h/],
+      ["nix.settings.min-free = 5 * 1024 * 1024 * 1024;", "min-free", / = 5 GiB/],
+      ["zramSwap.memoryPercent = 75;", "memoryPercent", /75 % of 32 GiB = 24 GiB of zram/],
+      ['boot.tmp.tmpfsSize = "25%";', "tmpfsSize", /8 GiB of memory at most/],
+      ["boot.tmp.useTmpfs = true;", "useTmpfs", /half of the memory: 16 GiB/],
+      ['systemd.services.nix-daemon.serviceConfig.MemoryMax = "50%";', "MemoryMax", /16 GiB for all builds together/],
+      ['systemd.services.nix-daemon.serviceConfig.CPUQuota = "600%";', "CPUQuota", /6 of 8 threads/],
+    ];
+    for (const [binding, name, meaning] of MEANINGS)
+      it(`says what ${binding} comes to`, async () => {
+        const text = `{ ... }: { ${binding} }\n`;
+        const editor = await openEditor({ workspaces: [WORKSPACE.replace(BOX, text)] });
+        const uri = editor.uri("box.nix");
+        editor.open(uri, text);
+        assert.match(await editor.hover(uri, editor.rangeOf(uri, name).start), meaning);
+      });
+
     it("links to where else a setting is set", async () => {
       const other = "{ lib, ... }: { nix.settings.cores = lib.mkForce 2; }\n";
       const editor = await openEditor({

@@ -1,12 +1,12 @@
 // The budget of every host as Markdown, with the arithmetic: what the command "Show Budget" opens.
 import type { Budget, Machine } from "../core/machine/machine.js";
 import { formatBytes } from "../core/machine/size.js";
-import { parallelismOf } from "../core/rules/support/parallelism.js";
 import { planOfHost, splitText } from "../core/rules/support/splits.js";
 import type { Finding } from "../core/findings/finding.js";
 import type { Host } from "../core/workspace/model.js";
 import { count } from "../report/report.js";
 import { findingsShown } from "./diagnostics.js";
+import { parallelismText } from "./meaning.js";
 import type { View } from "./workspaceState.js";
 
 export function budgetPage(views: readonly View[]): string {
@@ -24,7 +24,7 @@ function rootParts(view: View): string[] {
       head,
       `${machineText(machine)}, from ${machine.provenance.text}.`,
       list(budget.arithmetic),
-      ...hosts.map((host) => hostPart(host, budget, view)),
+      ...hosts.flatMap((host) => [...(hosts.length > 1 ? [`### ${host.name}`] : []), hostPart(host, budget, view)]),
     ].join("\n\n");
   });
   const found = findingsShown(view);
@@ -37,8 +37,7 @@ function hostPart(host: Host, budget: Budget, { analysis: { model, configuration
   const plan = planOfHost(host, budget, { model, configuration });
   const others = plan.alternatives.map(({ split, purpose }) => `${splitText(split)}: ${purpose}`);
   return [
-    `### ${host.kind === "host" ? host.name : "What stands here"}`,
-    `Now: ${parallelism(host, budget)}`,
+    `Now: ${parallelismText(host, budget)}`,
     `Plan: **${splitText(plan.split)}**`,
     list(plan.arithmetic),
     ...(others.length > 0 ? ["Or, by use:", list(others)] : []),
@@ -67,21 +66,6 @@ function machinesOf(hosts: readonly Host[]) {
     const all = [...group.values()];
     return { machine, budget: all[0]?.budget, hosts: all };
   });
-}
-
-/** Every step that leads to what a host's builds may use; for the job settings also what they come to. */
-export function hostArithmetic(host: Host, setting?: string): readonly string[] {
-  if (!host.budget) return [];
-  const isParallel = setting === undefined || setting === "max-jobs" || setting === "cores";
-  return [...(isParallel ? [parallelism(host, host.budget)] : []), ...host.budget.arithmetic];
-}
-
-function parallelism(host: Host, budget: Budget): string {
-  const found = parallelismOf(host, budget);
-  if (!found) return "max-jobs × cores is not known.";
-  const { jobs, cores, product } = found;
-  const verdict = product > budget.threadBound ? "above" : "within";
-  return `${jobs.text} × ${cores.text}: ${product} processes at once, ${verdict} the ${budget.threadBound} that policy ${budget.policy} allows.`;
 }
 
 /** `8 threads, 16 GiB`. */

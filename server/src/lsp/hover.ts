@@ -10,8 +10,8 @@ import type { Rule } from "../core/rules/rule.js";
 import { settingOf } from "../core/rules/support/settingOf.js";
 import type { FilePath, Location, TextRange } from "../core/text/range.js";
 import type { Definition, Host } from "../core/workspace/model.js";
-import { hostArithmetic } from "./budget.js";
 import { findingsShown } from "./diagnostics.js";
+import { inUnits, meaningOn } from "./meaning.js";
 import { COMMANDS } from "./protocol.js";
 import type { View } from "./workspaceState.js";
 
@@ -70,10 +70,24 @@ function factOf(definition: Definition): Fact | undefined {
 function definitionParts(definition: Definition, fact: Fact, view: View): string[] {
   const hosts = view.analysis.model.hosts.filter((host) => definition.hosts.includes(host.name));
   const head = `**${nameOf(fact)}** · ${factHead(fact, placeOf(hosts))}`;
+  const judged = hosts.flatMap((host) => {
+    const meaning = meaningOn(host, definition, fact);
+    return meaning === undefined ? [] : { host, meaning };
+  });
+  const listed = judged.slice(0, HOSTS_LISTED);
+  const meanings = listed.map(({ host, meaning }) => `**On ${hostName(host)}**: ${meaning}`);
+  const more = judged.length > listed.length ? [`And ${judged.length - listed.length} more hosts.`] : [];
+  const budgets = new Set(listed.map(({ host }) => arithmetic(host)));
   return [
-    [head, fact.fact.summary, valueLines(definition, fact, hosts, view)].join("\n\n"),
-    ...meaningParts(fact, hosts),
+    [head, fact.fact.summary, ...meanings, ...more, valueLines(definition, fact, hosts, view)].join("\n\n"),
+    ...budgets,
   ];
+}
+
+/** Each step that leads to what builds may use on the host's machine. */
+function arithmetic({ machine, budget }: Host): string {
+  const steps = (budget?.arithmetic ?? []).map((step) => `- ${step}`).join("\n");
+  return `**The budget** of machine ${machine?.provenance.text ?? "unknown"}\n\n${steps}`;
 }
 
 /** Where all hosts agree, the defaults of their platform and version are shown alone. */
@@ -89,7 +103,8 @@ function placeOf(hosts: readonly Host[]): Place {
 function valueLines(definition: Definition, fact: Fact, hosts: readonly Host[], view: View): string {
   const { value } = definition;
   const written = `\`${inline(textAt(view, definition.file, definition.valueRange))}\``;
-  const known = value.kind === "unknown" ? `, not known: ${value.reason}` : "";
+  const units = inUnits(fact, value);
+  const known = value.kind === "unknown" ? `, not known: ${value.reason}` : units ? ` = ${units}` : "";
   const forced = definition.priority < 100 ? " (mkForce)" : definition.priority > 100 ? " (a default)" : "";
   const lines = [`Set here to ${written}${forced}${known}.`];
   for (const host of hosts.slice(0, HOSTS_LISTED)) {
@@ -103,17 +118,6 @@ function valueLines(definition: Definition, fact: Fact, hosts: readonly Host[], 
     if (state.state === "unknown") lines.push(`${hostName(host)}: what counts is not known: ${state.reason}.`);
   }
   return lines.join("\n\n");
-}
-
-/** The arithmetic of each host's machine. */
-function meaningParts(fact: Fact, hosts: readonly Host[]): string[] {
-  const judged = hosts.filter((host) => host.budget);
-  const listed = judged.slice(0, HOSTS_LISTED).map((host) => {
-    const steps = hostArithmetic(host, fact.kind === "setting" ? fact.fact.name : undefined);
-    return `**On ${hostName(host)}** (${host.machine?.provenance.text ?? ""})\n\n${steps.map((step) => `- ${step}`).join("\n")}`;
-  });
-  const more = judged.length - listed.length;
-  return more > 0 ? [...listed, `and ${more} more hosts.`] : listed;
 }
 
 function findingPart(finding: Finding, view: View, support: HoverSupport): string {

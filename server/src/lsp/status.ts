@@ -7,11 +7,11 @@ import type { View } from "./workspaceState.js";
 
 export function statusOf(view: View): RootStatus {
   const hosts = uniqueHosts(view.analysis.model.hosts);
-  const machines = new Set(hosts.map(({ machine }) => (machine ? machineText(machine) : undefined)));
-  const [only] = machines;
+  const machines = new Set(hosts.flatMap(({ machine }) => (machine ? [machineText(machine)] : [])));
+  const [first] = machines;
   return {
     uri: view.uri,
-    machine: machines.size > 1 ? `${hosts.length} hosts` : (only ?? "machine unknown"),
+    machine: machines.size > 1 ? `${machines.size} machines` : (first ?? "machine unknown"),
     hosts: hosts.map(
       ({ name, machine }) =>
         `${name}: ${machine ? `${machineText(machine)}, from ${machine.provenance.text}` : "machine unknown"}`,
