@@ -33,11 +33,14 @@ export async function must(command, args, options) {
   if (code !== 0) process.exit(code);
 }
 
-/** Installs the npm packages that the lock file names, unless they are there. */
+/**
+ * Installs the npm packages that the lock file names, unless they are there. Not with `npm ci`: it refuses a lock file that was
+ * written where a registry does not have the binaries of every platform.
+ */
 export async function installPackages() {
   const installed = `${ROOT}node_modules/.package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${ROOT}package-lock.json`).mtimeMs) return;
-  await must("npm", ["ci", "--no-audit", "--no-fund"]);
+  await must("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel", "error"]);
 }
 
 function hasCommand(name) {
