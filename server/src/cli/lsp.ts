@@ -7,7 +7,11 @@ export const lsp: Command = {
   summary: "runs the language server for an editor",
   flags: [
     { name: "stdio", help: "speak over standard input and output (the only way; editors pass it)" },
-    { name: "clientProcessId", value: "PID", help: "accepted since editors pass it; they tell it again when they connect" },
+    {
+      name: "clientProcessId",
+      value: "PID",
+      help: "accepted since editors pass it; they tell it again when they connect",
+    },
   ],
   async run({ switches }) {
     if (!switches.has("stdio")) throw new UsageError("say how to speak: --stdio");
