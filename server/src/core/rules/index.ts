@@ -16,6 +16,7 @@ import { daemonMemoryLimitExceedsBudget } from "./daemon-memory-limit-exceeds-bu
 import { daemonSchedulingConflict } from "./daemon-scheduling-conflict.js";
 import { daemonTmpdirIgnored } from "./daemon-tmpdir-ignored.js";
 import { downloadBufferTuned } from "./download-buffer-tuned.js";
+import { duplicateCargoJobs } from "./duplicate-cargo-jobs.js";
 import { envOverwritten } from "./env-overwritten.js";
 import { experimentalFeatureMissing } from "./experimental-feature-missing.js";
 import { extraOptionsOverride } from "./extra-options-override.js";
@@ -24,19 +25,23 @@ import { genericMarch } from "./generic-march.js";
 import { hardcodedJobs } from "./hardcoded-jobs.js";
 import { highCodegenUnits } from "./high-codegen-units.js";
 import { invalidConfiguration } from "./invalid-configuration.js";
+import { jobVariableIgnored } from "./job-variable-ignored.js";
 import { legacyNixOption } from "./legacy-nix-option.js";
 import { legacyPlatformOption } from "./legacy-platform-option.js";
 import { machineUnknown } from "./machine-unknown.js";
 import { marchNotAdvertised } from "./march-not-advertised.js";
 import { maxFreeBelowMinFree } from "./max-free-below-min-free.js";
 import { memoryPerProcessTooSmall } from "./memory-per-process-too-small.js";
+import { ninjaFlagsWithoutNinja } from "./ninja-flags-without-ninja.js";
 import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
 import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
 import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
 import { nodeHeapUnset } from "./node-heap-unset.js";
+import { oldHashAttribute } from "./old-hash-attribute.js";
 import { oldSettingName } from "./old-setting-name.js";
 import { oomdWatchesNothing } from "./oomd-watches-nothing.js";
 import { overriddenAlias } from "./overridden-alias.js";
+import { parallelBuildingOff } from "./parallel-building-off.js";
 import { quotedNumber } from "./quoted-number.js";
 import { removedOption } from "./removed-option.js";
 import { removedSetting } from "./removed-setting.js";
@@ -54,9 +59,12 @@ import { tmpfsExceedsMemory } from "./tmpfs-exceeds-memory.js";
 import { tmpfsHoldsBuilds } from "./tmpfs-holds-builds.js";
 import { unboundedDefaultParallelism } from "./unbounded-default-parallelism.js";
 import { unknownMarch } from "./unknown-march.js";
+import { unknownNinjaJobs } from "./unknown-ninja-jobs.js";
 import { unknownSetting } from "./unknown-setting.js";
 import { unknownUnitKey } from "./unknown-unit-key.js";
 import { unusedIgnore } from "./unused-ignore.js";
+import { variableLost } from "./variable-lost.js";
+import { variableSetTwice } from "./variable-set-twice.js";
 import { worldWritableBuildDir } from "./world-writable-build-dir.js";
 import { zramOversized } from "./zram-oversized.js";
 import { zramTmpSizeLiteral } from "./zram-tmp-size-literal.js";
@@ -81,6 +89,7 @@ export const RULES: readonly Rule[] = [
   daemonSchedulingConflict,
   daemonTmpdirIgnored,
   downloadBufferTuned,
+  duplicateCargoJobs,
   envOverwritten,
   experimentalFeatureMissing,
   extraOptionsOverride,
@@ -89,19 +98,23 @@ export const RULES: readonly Rule[] = [
   hardcodedJobs,
   highCodegenUnits,
   invalidConfiguration,
+  jobVariableIgnored,
   legacyNixOption,
   legacyPlatformOption,
   machineUnknown,
   marchNotAdvertised,
   maxFreeBelowMinFree,
   memoryPerProcessTooSmall,
+  ninjaFlagsWithoutNinja,
   nixconfigNeedsConsent,
   nixconfigNotLiteral,
   nodeHeapExceedsMemory,
   nodeHeapUnset,
+  oldHashAttribute,
   oldSettingName,
   oomdWatchesNothing,
   overriddenAlias,
+  parallelBuildingOff,
   quotedNumber,
   removedOption,
   removedSetting,
@@ -118,9 +131,12 @@ export const RULES: readonly Rule[] = [
   tmpfsHoldsBuilds,
   unboundedDefaultParallelism,
   unknownMarch,
+  unknownNinjaJobs,
   unknownSetting,
   unknownUnitKey,
   unusedIgnore,
+  variableLost,
+  variableSetTwice,
   worldWritableBuildDir,
   zramOversized,
   zramTmpSizeLiteral,
