@@ -195,6 +195,19 @@ describe("language server", function () {
       assert.ok(rules(await editor.diagnosticsOf(uri)).includes("cpu-oversubscribed"));
     });
 
+    it("a flake inside a flake keeps its own findings when the outer one changes", async () => {
+      const inner = WORKSPACE.replaceAll("#- ", "#- templates/box/");
+      const editor = await openEditor({ workspaces: [`${WORKSPACE}${inner}`] });
+      const [outer, nested] = [editor.uri("box.nix"), editor.uri("templates/box/box.nix")];
+      editor.open(outer, BOX);
+      await editor.diagnosticsOf(outer);
+      editor.open(nested, BOX);
+      assert.ok(rules(await editor.diagnosticsOf(nested)).includes("cpu-oversubscribed"));
+      await editor.diagnosticsOf(outer, editor.edit(outer, "max-jobs = 8", "max-jobs = 1"));
+      const shown = editor.diagnostics.all.findLast(({ uri }) => uri === nested);
+      assert.ok(rules(shown?.diagnostics ?? []).includes("cpu-oversubscribed"));
+    });
+
     it("untitled documents and files outside of every folder are judged on their own", async () => {
       const editor = await openEditor();
       for (const uri of ["untitled:Untitled-1", "file:///nowhere/module.nix", "vscode-vfs://github/a/b/module.nix"]) {

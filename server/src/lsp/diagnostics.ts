@@ -34,6 +34,12 @@ export function createDiagnosticsPublisher(connection: Connection): DiagnosticsP
     connection.sendDiagnostics(params).catch(() => {}); // Fails only when the connection is gone.
   }
 
+  /** Takes back what a root has shown for a document; what another root says of it comes forth again. */
+  function retract(uri: string, rootUri: string): void {
+    const other = [...shown].find(([root, documents]) => root !== rootUri && documents.has(uri))?.[1].get(uri);
+    send(other === undefined ? { uri, diagnostics: [] } : JSON.parse(other));
+  }
+
   return {
     publish(view) {
       const before = shown.get(view.uri) ?? new Map<string, string>();
@@ -43,11 +49,11 @@ export function createDiagnosticsPublisher(connection: Connection): DiagnosticsP
         now.set(params.uri, json);
         if (before.get(params.uri) !== json) send(params);
       }
-      for (const uri of before.keys()) if (!now.has(uri)) send({ uri, diagnostics: [] });
+      for (const uri of before.keys()) if (!now.has(uri)) retract(uri, view.uri);
       shown.set(view.uri, now);
     },
     clear(rootUri) {
-      for (const uri of shown.get(rootUri)?.keys() ?? []) send({ uri, diagnostics: [] });
+      for (const uri of shown.get(rootUri)?.keys() ?? []) retract(uri, rootUri);
       shown.delete(rootUri);
     },
   };

@@ -17,12 +17,9 @@ import { type Converter, createConverter } from "./convert.js";
 import type { ServerHost } from "./serverHost.js";
 import { configurationOf, DEFAULT_SETTINGS, readSettings, type Settings } from "./settings.js";
 
-/**
- * Milliseconds without a change before a root is analysed again: twice what the last analysis took, so that typing in a
- * large workspace never waits for work that the next letter makes void.
- */
+/** Milliseconds without a change before a root is analysed again: half of what the last analysis took, within these bounds. */
 const SHORTEST_PAUSE = 30;
-const LONGEST_PAUSE = 400;
+const LONGEST_PAUSE = 150;
 /** Rounds of loading what the analysis asks for; each brings files that name further ones. */
 const MOST_ROUNDS = 8;
 
@@ -191,7 +188,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     // Its folder may have been taken away while its settings were asked for.
     if (root.folder !== undefined && folderAround(root.folder) === undefined) return closeRoot(root.uri);
     if (root.view) {
-      const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, 2 * root.duration));
+      const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, root.duration / 2));
       root.timer = setTimeout(() => refresh(root), pause);
     } else root.timer = setTimeout(() => void refreshFirst(root), 0);
   }
