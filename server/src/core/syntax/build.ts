@@ -11,6 +11,7 @@ import type {
   StringExpr,
 } from "./ast.js";
 import { type Cursor, type Kind, kind } from "./grammar.js";
+import { plainList, plainSelection } from "./names.js";
 import { type Parenthesized, type PipeOperators, turnPipes } from "./pipes.js";
 import { indentedParts, type Interpolation, quotedParts, type Segment, segmentsBetween } from "./strings.js";
 
@@ -30,6 +31,8 @@ export class Frame {
   operator: BinaryOperator | undefined;
   /** The parser skipped text directly in this node. */
   broken = false;
+  /** What follows the child that the walk entered is not needed. */
+  complete = false;
 
   constructor(
     readonly kind: Kind,
@@ -86,6 +89,10 @@ export class Builder {
       case kind.string_expression:
       case kind.indented_string_expression:
         return this.#hasInterpolation(start, end) ? undefined : this.#string(k, start, end, undefined);
+      case kind.select_expression:
+        return plainSelection(this.#text.slice(start, end), start);
+      case kind.list_expression:
+        return plainList(this.#text.slice(start, end), start);
       default:
         return undefined;
     }
@@ -304,7 +311,7 @@ export class Builder {
   }
 }
 
-function addBindings(frame: Frame, bindings: Binding[] | undefined): void {
+export function addBindings(frame: Frame, bindings: Binding[] | undefined): void {
   if (!bindings) return;
   if (frame.bindings) for (const binding of bindings) frame.bindings.push(binding);
   else frame.bindings = bindings;

@@ -16,6 +16,10 @@ export type TokenKind =
   /** Not from the lexer: a bracket, string or `let … in` after it was closed. */
   | "group";
 
+const LETTER = /[a-zA-Z_]/;
+/** Punctuation that nothing longer begins with. */
+const SINGLE = ";{}()[],:?@";
+const LINE = /[^\r\n]*/y;
 const BLANK = /[ \t\r\n\uFEFF]+/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
 const PATH = /[a-zA-Z0-9._\-+]*(?:\/[a-zA-Z0-9._\-+]+)+\/?|~\/[a-zA-Z0-9._\-+/]*|[a-zA-Z0-9._\-+]*\/(?=\$\{)/y;
@@ -23,7 +27,7 @@ const SEARCH_PATH = /<[a-zA-Z0-9._\-+]+(?:\/[a-zA-Z0-9._\-+]+)*>/y;
 const WORD = /[a-zA-Z_][a-zA-Z0-9_'-]*/y;
 const PATH_RUN = /[a-zA-Z0-9._\-+]+/y;
 const NUMBER = /(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[0-9]+/y;
-const PUNCTUATION = /\.\.\.|\|>|<\||\|\||&&|->|==|!=|<=|>=|\+\+|\/\/|[-+*/!<>=.,;:?@(){}[\]]/y;
+const PUNCTUATION = /\.\.\.|\|>|<\||\|\||&&|->|==|!=|<=|>=|\+\+|\/\/|[-+*/!<>=.]/y;
 const QUOTED_TEXT = /(?:[^$"\\]|\$[^{"\\]|\$(?!\{)|\\[^])+/y;
 const INDENTED_TEXT = /(?:[^$']|\$[^{']|\$(?!\{)|'(?!')|''\$|'''|''\\[^])+/y;
 
@@ -91,17 +95,29 @@ export class Lexer {
 
   #outside(): TokenKind {
     const { text, start } = this;
+    const c = text[start] ?? "";
     if (this.#match(BLANK)) return "blank";
-    if (text[start] === "#") {
-      const end = text.slice(start).search(/[\r\n]/);
-      return this.#take(end < 0 ? text.length : end, "comment");
+    if (LETTER.test(c)) {
+      if (this.#mayBeUriOrPath() && (this.#match(URI) || this.#match(PATH))) return "literal";
+      this.#match(WORD);
+      return "word";
+    }
+    if (SINGLE.includes(c)) {
+      if (c === "{") this.#open.push(c);
+      const closed = c === "}" ? this.#open.pop() : undefined;
+      return this.#take(1, closed === "${" ? "interpolationClose" : "punctuation");
+    }
+    if (c === "#") {
+      LINE.lastIndex = start;
+      LINE.test(text);
+      return this.#take(LINE.lastIndex - start, "comment");
     }
     if (text.startsWith("/*", start)) {
       const end = text.indexOf("*/", start + 2);
       return this.#take(end < 0 ? text.length : end + 2 - start, "comment");
     }
-    if (text[start] === '"' || text.startsWith("''", start)) {
-      const delimiter = text[start] === '"' ? QUOTE : INDENTED;
+    if (c === QUOTE || text.startsWith(INDENTED, start)) {
+      const delimiter = c === QUOTE ? QUOTE : INDENTED;
       this.#open.push(delimiter);
       return this.#take(delimiter.length, "stringOpen");
     }
@@ -109,14 +125,9 @@ export class Lexer {
       this.#open.push("${");
       return this.#take(2, "interpolationOpen");
     }
-    if (this.#mayBeUriOrPath() && (this.#match(URI) || this.#match(PATH))) return "literal";
-    if (this.#match(WORD)) return "word";
-    if (this.#match(SEARCH_PATH)) return "literal";
-    if (this.#match(NUMBER)) return "literal";
-    if (!this.#match(PUNCTUATION)) return this.#take(1, "unknown");
-    if (text[start] === "{") this.#open.push("{");
-    if (text[start] === "}") return this.#open.pop() === "${" ? "interpolationClose" : "punctuation";
-    return "punctuation";
+    if (this.#mayBeUriOrPath() && this.#match(PATH)) return "literal";
+    if (this.#match(SEARCH_PATH) || this.#match(NUMBER)) return "literal";
+    return this.#match(PUNCTUATION) ? "punctuation" : this.#take(1, "unknown");
   }
 }
 

@@ -1,9 +1,9 @@
 // Tree -> expressions, in one walk with a cursor and a stack of its own, so that no input is nested too deeply for it.
 // Each cursor step crosses into WASM and costs more than what is done here: nodes that their text tells are not entered.
 import type { AttrName, Expr } from "./ast.js";
-import { Builder, Frame } from "./build.js";
+import { addBindings, Builder, Frame } from "./build.js";
 import { type Cursor, isExpression, type Kind, type KindTable, kind } from "./grammar.js";
-import { plainFormals, plainNames, plainPath } from "./names.js";
+import { plainBindingPath, plainFormals, plainInherit, plainNames, plainPath } from "./names.js";
 import type { PipeOperators } from "./pipes.js";
 
 /** Expressions nested deeper than this stand as error expressions, so that readers of the result may recurse. */
@@ -15,12 +15,14 @@ export interface LowerInput {
   /** On the tree's root. */
   readonly cursor: Cursor;
   readonly kinds: KindTable;
+  /** The tree is that of the text itself, and has no error. */
+  readonly exact: boolean;
   /** Where the tree has `->` for a pipe operator. */
   readonly pipes: PipeOperators;
 }
 
 /** The lowered root; undefined if there is no expression. */
-export function lower({ text, cursor, kinds, pipes }: LowerInput): Expr | undefined {
+export function lower({ text, cursor, kinds, pipes, exact }: LowerInput): Expr | undefined {
   const builder = new Builder(text, pipes);
   const root = new Frame(kind.source_code, 0, text.length);
   const stack: Frame[] = [];
@@ -65,6 +67,14 @@ export function lower({ text, cursor, kinds, pipes }: LowerInput): Expr | undefi
     }
     stack.push(frame);
     frame = new Frame(k, start, end);
+    const path = exact && k === kind.binding ? plainBindingPath(text, start) : undefined;
+    if (path) {
+      // Past the path and `=` to the value; nothing of interest follows it.
+      cursor.gotoNextSibling();
+      cursor.gotoNextSibling();
+      frame.names = path;
+      frame.complete = true;
+    }
     if (isExpression(k)) depth++;
     return true;
   };
@@ -74,6 +84,11 @@ export function lower({ text, cursor, kinds, pipes }: LowerInput): Expr | undefi
     if (k === kind.attrpath) names = plainPath(text.slice(start, end), start);
     else if (k === kind.inherited_attrs) names = plainNames(text.slice(start, end), start);
     else if (k === kind.formals) frame.formals = plainFormals(text.slice(start, end), start);
+    else if (k === kind.inherit) {
+      const binding = plainInherit(text.slice(start, end), start);
+      if (binding) addBindings(frame, [binding]);
+      return binding !== undefined;
+    }
     if (names) frame.names = names;
     return names !== undefined || (k === kind.formals && frame.formals !== undefined);
   };
@@ -81,7 +96,7 @@ export function lower({ text, cursor, kinds, pipes }: LowerInput): Expr | undefi
   if (!cursor.gotoFirstChild()) return undefined;
   for (;;) {
     if (take()) continue;
-    while (!cursor.gotoNextSibling()) {
+    while (frame.complete || !cursor.gotoNextSibling()) {
       const closed = frame;
       const parent = stack.pop();
       if (!parent) return builder.root(closed);

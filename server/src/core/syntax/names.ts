@@ -1,10 +1,14 @@
-// Shortcuts for the commonest small nodes: attribute paths, inherited names and formals that are plain identifiers are
-// read from their text, without a step into the tree.
-import type { AttrName, Formal, FunctionExpr } from "./ast.js";
+// Shortcuts for the commonest small nodes: selections, lists, attribute paths, inherited names and formals of plain
+// identifiers are read from their text, without a step into the tree.
+import type { AttrName, Expr, Formal, FunctionExpr, InheritBinding, ListExpr, SelectExpr } from "./ast.js";
 
 const IDENTIFIER = /[a-zA-Z_][a-zA-Z0-9_'-]*/g;
 const PLAIN_PATH = /^[a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*$/;
 const PLAIN_NAMES = /^[a-zA-Z0-9_'\-\s]*$/;
+const PLAIN_LIST = /^\[[a-zA-Z0-9_'.\-\s]*\]$/;
+const LIST_ITEM = /[^\s[\]]+/g;
+const BINDING_HEAD = /([a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*)\s*=\s*(?![\s#]|\/\*)/y;
+const PLAIN_INHERIT = /^inherit([a-zA-Z0-9_'\-\s]*);$/;
 const PLAIN_FORMALS = /^\{[a-zA-Z0-9_'\-\s,.]*\}$/;
 
 function names(text: string, start: number): AttrName[] {
@@ -19,6 +23,48 @@ function names(text: string, start: number): AttrName[] {
 /** `a.b.c`; undefined if the path holds anything else (quotes, interpolations, blanks, comments). */
 export function plainPath(text: string, start: number): AttrName[] | undefined {
   return PLAIN_PATH.test(text) ? names(text, start) : undefined;
+}
+
+/** `a.b.c`, where `a` is a variable. */
+export function plainSelection(text: string, start: number): SelectExpr | undefined {
+  const [first, ...path] = plainPath(text, start) ?? [];
+  if (first?.kind !== "name" || path.length === 0) return undefined;
+  const base = { kind: "variable", start, end: first.end, name: first.text } as const;
+  return { kind: "select", start, end: start + text.length, base, path, fallback: undefined };
+}
+
+/** `[ a b.c ]`: variables and selections only. */
+export function plainList(text: string, start: number): ListExpr | undefined {
+  if (!PLAIN_LIST.test(text)) return undefined;
+  const items: Expr[] = [];
+  for (const match of text.matchAll(LIST_ITEM)) {
+    const [item] = match;
+    const from = start + match.index;
+    const expr = plainSelection(item, from) ?? plainVariable(item, from);
+    if (!expr) return undefined;
+    items.push(expr);
+  }
+  return { kind: "list", start, end: start + text.length, items };
+}
+
+function plainVariable(text: string, start: number): Expr | undefined {
+  if (text === "or" || !PLAIN_PATH.test(text)) return undefined;
+  return { kind: "variable", start, end: start + text.length, name: text };
+}
+
+/** The path of a binding that begins with `a.b =` and then its value, without comments. */
+export function plainBindingPath(text: string, start: number): AttrName[] | undefined {
+  BINDING_HEAD.lastIndex = start;
+  const match = BINDING_HEAD.exec(text);
+  return match ? names(match[1] ?? "", start) : undefined;
+}
+
+/** `inherit a b;` */
+export function plainInherit(text: string, start: number): InheritBinding | undefined {
+  const match = PLAIN_INHERIT.exec(text);
+  if (!match) return undefined;
+  const offset = start + "inherit".length;
+  return { kind: "inherit", start, end: start + text.length, from: undefined, names: names(match[1] ?? "", offset) };
 }
 
 /** The `a b c` of `inherit a b c;`. */

@@ -103,7 +103,8 @@ export class NixParser {
   #lower(text: string, tree: Tree, pipes: PipeOperators, original?: OffsetMap): Expr | undefined {
     const cursor = tree.walk();
     const steps = original ? throughPatches(cursor, original) : cursor;
-    const root = lower({ text, cursor: steps, kinds: this.#kinds, pipes });
+    const exact = !original && !tree.rootNode.hasError;
+    const root = lower({ text, cursor: steps, kinds: this.#kinds, pipes, exact });
     cursor.delete();
     return root;
   }
