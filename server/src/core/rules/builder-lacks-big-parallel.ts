@@ -22,7 +22,7 @@ export const builderLacksBigParallel: Rule = {
     rollback: "Remove the feature.",
     evidence: [
       code("NixOS/nixpkgs", "nixos/modules/config/nix-remote-build.nix", "supportedFeatures is empty by default"),
-      code("NixOS/nix", "src/build-remote/build-remote.cc", "a machine must offer every feature that is asked for"),
+      code("NixOS/nix", "src/nix/build-remote/build-remote.cc", "a machine must offer every feature that is asked for"),
     ],
   },
   examples: [

@@ -28,10 +28,12 @@ import { invalidConfiguration } from "./invalid-configuration.js";
 import { jobVariableIgnored } from "./job-variable-ignored.js";
 import { legacyNixOption } from "./legacy-nix-option.js";
 import { legacyPlatformOption } from "./legacy-platform-option.js";
+import { linkerByPath } from "./linker-by-path.js";
 import { machineUnknown } from "./machine-unknown.js";
 import { marchNotAdvertised } from "./march-not-advertised.js";
 import { maxFreeBelowMinFree } from "./max-free-below-min-free.js";
 import { memoryPerProcessTooSmall } from "./memory-per-process-too-small.js";
+import { moldOnDarwin } from "./mold-on-darwin.js";
 import { ninjaFlagsWithoutNinja } from "./ninja-flags-without-ninja.js";
 import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
 import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
@@ -41,6 +43,7 @@ import { oldHashAttribute } from "./old-hash-attribute.js";
 import { oldSettingName } from "./old-setting-name.js";
 import { oomdWatchesNothing } from "./oomd-watches-nothing.js";
 import { overriddenAlias } from "./overridden-alias.js";
+import { overrideWithoutEffect } from "./override-without-effect.js";
 import { parallelBuildingOff } from "./parallel-building-off.js";
 import { quotedNumber } from "./quoted-number.js";
 import { removedOption } from "./removed-option.js";
@@ -63,6 +66,7 @@ import { unknownNinjaJobs } from "./unknown-ninja-jobs.js";
 import { unknownSetting } from "./unknown-setting.js";
 import { unknownUnitKey } from "./unknown-unit-key.js";
 import { unusedIgnore } from "./unused-ignore.js";
+import { unwrappedLinker } from "./unwrapped-linker.js";
 import { variableLost } from "./variable-lost.js";
 import { variableSetTwice } from "./variable-set-twice.js";
 import { worldWritableBuildDir } from "./world-writable-build-dir.js";
@@ -101,10 +105,12 @@ export const RULES: readonly Rule[] = [
   jobVariableIgnored,
   legacyNixOption,
   legacyPlatformOption,
+  linkerByPath,
   machineUnknown,
   marchNotAdvertised,
   maxFreeBelowMinFree,
   memoryPerProcessTooSmall,
+  moldOnDarwin,
   ninjaFlagsWithoutNinja,
   nixconfigNeedsConsent,
   nixconfigNotLiteral,
@@ -114,6 +120,7 @@ export const RULES: readonly Rule[] = [
   oldSettingName,
   oomdWatchesNothing,
   overriddenAlias,
+  overrideWithoutEffect,
   parallelBuildingOff,
   quotedNumber,
   removedOption,
@@ -135,6 +142,7 @@ export const RULES: readonly Rule[] = [
   unknownSetting,
   unknownUnitKey,
   unusedIgnore,
+  unwrappedLinker,
   variableLost,
   variableSetTwice,
   worldWritableBuildDir,
