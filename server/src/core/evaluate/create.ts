@@ -26,9 +26,11 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
   const imported = new Map<FilePath, Thunk>();
   run.importFile = (path) => {
     const file = importedFile(run, path);
+    // Asked every time, so that each file that imports this one is known to hang on it.
+    const source = run.files.source(file);
     let thunk = imported.get(file);
     if (!thunk) {
-      thunk = lazy(run, () => fileValue(run, file));
+      thunk = lazy(run, () => fileValue(run, source));
       imported.set(file, thunk);
     }
     return thunk.force();
@@ -50,11 +52,13 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
       openReason === undefined ? attrs(entries) : { ...attrs(entries), open: openReason },
     lazy: (compute) => lazy(run, compute),
     restart: () => run.restart(),
+    forget(paths) {
+      for (const path of paths) imported.delete(path);
+    },
   };
 }
 
-function fileValue(run: Run, file: FilePath): Value {
-  const source = run.files.source(file);
+function fileValue(run: Run, source: ReturnType<FileAccess["source"]>): Value {
   if ("missing" in source) return unknown(source.reason);
   if (!source.root) return failure("the file holds no expression");
   return new ExprThunk(source.root, fileScope({ run, source })).force();

@@ -3,14 +3,26 @@ import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Json, Thunk, Value } from "./value.js";
 
-/** Access to workspace files. Each question is recorded by the implementer as a dependency of the running unit. */
+/**
+ * Access to workspace files. The implementer records each question as a dependency: of the file whose code asks (`from`), or of
+ * the running unit where none does. A value that is memoised asks once, so what hangs on a file hangs on all it ever asked.
+ */
 export interface FileAccess {
   /** A Nix file, parsed; `absent` if there is none; `needs` if the host has not loaded it yet; `unreadable` with why. */
-  source(path: FilePath): SourceFile | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
+  source(
+    path: FilePath,
+    from?: FilePath,
+  ): SourceFile | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
   /** Any text file (`builtins.readFile`, `fromJSON`, Cargo.lock). */
-  text(path: FilePath): string | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
+  text(
+    path: FilePath,
+    from?: FilePath,
+  ): string | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
   /** A folder's entries as `builtins.readDir` gives them; undefined if it is no folder of the workspace. */
-  folder(path: FilePath): ReadonlyMap<string, "regular" | "directory" | "symlink" | "unknown"> | undefined;
+  folder(
+    path: FilePath,
+    from?: FilePath,
+  ): ReadonlyMap<string, "regular" | "directory" | "symlink" | "unknown"> | undefined;
 }
 
 export interface Bounds {
@@ -50,4 +62,6 @@ export interface Evaluator {
   lazy(compute: () => Value): Thunk;
   /** Begins a new unit: its step count starts at zero. Values that are known stay memoised. */
   restart(): void;
+  /** Drops the memoised values of files, which changed or import one that did. Values that were read out of them stay as they are. */
+  forget(files: Iterable<FilePath>): void;
 }

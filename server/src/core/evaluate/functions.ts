@@ -26,7 +26,14 @@ export class Lambda implements FunctionValue {
     return (argument) => guarded(this.scope.file.run, () => this.apply(argument));
   }
   apply(argument: Thunk): Value {
-    return evaluate(this.expr.body, argumentScope(this.expr, this.scope, argument));
+    const { run, source } = this.scope.file;
+    const { file } = run;
+    run.file = source.path;
+    try {
+      return evaluate(this.expr.body, argumentScope(this.expr, this.scope, argument));
+    } finally {
+      run.file = file;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // The state of one evaluation: bounds, and what the value being computed now was built on.
 import type { Bounds, FileAccess } from "./evaluator.js";
+import type { FilePath } from "../text/range.js";
 import type { AttrsValue, Thunk, UnknownValue, Value } from "./value.js";
 
 /** Thrown where a computation cannot go on: its whole result is `value`. Caught at the next thunk or call. */
@@ -26,10 +27,20 @@ export class Run {
   lib!: () => AttrsValue;
   importFile!: (path: string) => Value;
 
+  /** The file whose code is being evaluated. */
+  file: FilePath | undefined;
+  readonly files: FileAccess;
+
   constructor(
-    readonly files: FileAccess,
+    files: FileAccess,
     readonly bounds: Bounds,
-  ) {}
+  ) {
+    this.files = {
+      source: (path) => files.source(path, this.file),
+      text: (path) => files.text(path, this.file),
+      folder: (path) => files.folder(path, this.file),
+    };
+  }
 
   restart(): void {
     this.steps = 0;

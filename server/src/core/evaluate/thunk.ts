@@ -95,7 +95,14 @@ export class ExprThunk extends Memo {
     return this.scope.file.run;
   }
   protected compute(): Value {
-    return evaluate(this.expr, this.scope);
+    const { run, source } = this.scope.file;
+    const { file } = run;
+    run.file = source.path;
+    try {
+      return evaluate(this.expr, this.scope);
+    } finally {
+      run.file = file;
+    }
   }
 }
 
