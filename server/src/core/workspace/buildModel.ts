@@ -1,15 +1,15 @@
 // Snapshot to model: the flow of workspace/. Files on their own, then hosts, then both joined so that each definition stands once.
 import { createEvaluator } from "../evaluate/create.js";
-import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
+import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import { assemble, type MachineLookup } from "./assemble.js";
 import type { Sighting } from "./collect.js";
-import { type Dependencies, newDependencies, workspaceFiles } from "./files.js";
+import { WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
-import { analyzeHost, type HostInput, type HostUnit } from "./hostUnit.js";
+import { analyzeHost, type HostUnit } from "./hostUnit.js";
 import type { Model } from "./model.js";
 import { baseName } from "./paths.js";
 import { isNixConf, isRelevant } from "./relevance.js";
@@ -29,58 +29,53 @@ export interface BuildModelInput {
   readonly token?: { readonly cancelled: boolean };
 }
 
-/** What is kept for the next model of the same workspace. */
-interface Memory {
-  readonly sources: ReadonlyMap<FilePath, SourceFile>;
-  readonly units: ReadonlyMap<string, Unit<unknown>>;
-}
-interface Unit<T> {
-  readonly dependencies: Dependencies;
-  readonly result: T;
+/**
+ * What models of one workspace share, one after the other: parsed files, values, results of units. It always stands for the
+ * last snapshot, so it does not matter which of the earlier models is handed back as `previous`.
+ */
+interface Session {
+  readonly files: WorkspaceFiles;
+  readonly evaluator: Evaluator;
+  readonly units: Map<string, unknown>;
+  token: BuildModelInput["token"];
 }
 
-const MEMORIES = new WeakMap<Model, Memory>();
+const SESSIONS = new WeakMap<Model, Session>();
 const RELEVANCE = new WeakMap<SnapshotFile, boolean>();
-/** Evaluation steps for one file on its own, and for one host. */
-const FILE_STEPS = 400_000;
-const HOST_STEPS = 4_000_000;
+/** Evaluation steps for one file on its own, or one host. */
+const UNIT_STEPS = 2_000_000;
 const EVALUATION_DEPTH = 400;
 
-/** The model of a snapshot. Pure; every error of the workspace's code becomes an unknown value. */
-export function buildModel(input: BuildModelInput): Model {
-  const { snapshot, parser, token } = input;
-  const memory = input.previous && MEMORIES.get(input.previous);
-  const sources = new Map<FilePath, SourceFile>();
-  const parse = (path: FilePath, text: string): SourceFile => {
-    const known = sources.get(path);
-    if (known !== undefined) return known;
-    const before = memory?.sources.get(path);
-    const source = before?.text === text ? before : parser.parse(path, text, before);
-    sources.set(path, source);
-    return source;
+function newSession(): Session {
+  const files = new WorkspaceFiles();
+  const bounds = {
+    steps: UNIT_STEPS,
+    depth: EVALUATION_DEPTH,
+    cancelled: () => session.token?.cancelled === true,
   };
-  const files = workspaceFiles(snapshot, parse);
-  const units = new Map<string, Unit<unknown>>();
+  const evaluator = createEvaluator(files.access, bounds);
+  const session: Session = { files, evaluator, units: new Map(), token: undefined };
+  return session;
+}
 
-  /** Runs a unit, or takes over its last result if nothing that it saw has changed. */
-  const unit = <T>(key: string, steps: number, run: (evaluator: Evaluator, access: FileAccess) => T): T => {
-    const before = memory?.units.get(key) as Unit<T> | undefined;
-    if (before !== undefined && files.unchanged(before.dependencies)) {
-      units.set(key, before);
-      for (const path of before.dependencies.files.keys()) keepSource(path);
-      return before.result;
-    }
-    const dependencies = newDependencies();
-    const cancelled = () => token?.cancelled === true;
-    const access = files.access(dependencies);
-    const evaluator = createEvaluator(access, { steps, depth: EVALUATION_DEPTH, cancelled });
-    const result = run(evaluator, access);
-    units.set(key, { dependencies, result });
+/** The model of a snapshot. Every error of the workspace's code becomes an unknown value. */
+export function buildModel(input: BuildModelInput): Model {
+  const { snapshot, parser, token, previous } = input;
+  const session = (previous && SESSIONS.get(previous)) ?? newSession();
+  const { files, evaluator, units } = session;
+  session.token = token;
+  const stale = files.update(snapshot, (path, text, before) => parser.parse(path, text, before));
+  evaluator.forget(stale);
+  for (const key of stale) units.delete(key);
+
+  /** Runs a unit, or takes over its last result if nothing that it hangs on has changed. */
+  const unit = <T>(key: string, run: () => T): T => {
+    if (units.has(key)) return units.get(key) as T;
+    files.enter(key);
+    evaluator.restart();
+    const result = run();
+    if (!token?.cancelled) units.set(key, result);
     return result;
-  };
-  const keepSource = (path: FilePath) => {
-    const source = memory?.sources.get(path);
-    if (source !== undefined && !sources.has(path)) sources.set(path, source);
   };
 
   const fileUnits: FileUnit[] = [];
@@ -89,38 +84,34 @@ export function buildModel(input: BuildModelInput): Model {
   for (const [path, file] of snapshot.files) {
     if (token?.cancelled) break;
     if (!("text" in file)) continue;
-    if (relevant(path, file))
-      fileUnits.push(
-        unit(`file ${path}`, FILE_STEPS, (evaluator, access) =>
-          analyzeFile(path, parse(path, file.text), evaluator, access),
-        ),
-      );
-    if (isNixConf(path)) {
-      const sightings = unit(`conf ${path}`, FILE_STEPS, (evaluator, access) =>
-        settingsInFile(path, access, evaluator),
-      );
-      confUnits.push({ file: path, sightings });
-    }
-    if (baseName(path) !== "flake.nix" || !relevant(path, file)) continue;
-    const found = unit(`hosts ${path}`, FILE_STEPS, (evaluator, access) =>
-      findHosts(path, evaluator, access).map(identity),
-    );
-    for (const { name, platform } of found) {
-      if (token?.cancelled) break;
-      const host = unit(`host ${path} ${platform} ${name}`, HOST_STEPS, (evaluator, access) => {
-        const own = findHosts(path, evaluator, access).find((one) => one.name === name && one.platform === platform);
-        return own && analyzeHost(own, evaluator, access);
+    if (isNixConf(path))
+      confUnits.push({
+        file: path,
+        sightings: unit(unitKey("conf", path), () => settingsInFile(path, files.access, evaluator)),
       });
-      if (host !== undefined) hostUnits.push(host);
+    if (!relevant(path, file)) continue;
+    const source = files.source(path, file.text);
+    fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
+    if (baseName(path) !== "flake.nix") continue;
+    const discovery = unitKey("flake", path);
+    for (const host of unit(discovery, () => findHosts(path, evaluator, files.access))) {
+      if (token?.cancelled) break;
+      const analyze = () => {
+        files.note(discovery);
+        return analyzeHost(host, evaluator, files.access);
+      };
+      hostUnits.push(unit(unitKey("host", path, host.platform, host.name), analyze));
     }
   }
-  const model = assemble({ ...input, fileUnits, hostUnits, confUnits, sources, needs: [...files.needs] });
-  MEMORIES.set(model, { sources, units });
+  const sources = new Map([...files.sources].filter(([path]) => snapshot.files.has(path)));
+  const model = assemble({ ...input, fileUnits, hostUnits, confUnits, sources, needs: files.needs });
+  SESSIONS.set(model, session);
   return model;
 }
 
-function identity({ name, platform }: HostInput) {
-  return { name, platform };
+/** Units stand among the files in the record of who asked for what; no path begins so. */
+function unitKey(...parts: readonly string[]): string {
+  return `\0${parts.join("\0")}`;
 }
 
 function relevant(path: FilePath, file: SnapshotFile & { readonly text: string }): boolean {

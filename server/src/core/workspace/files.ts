@@ -1,88 +1,137 @@
-// FileAccess over a snapshot. Every question is recorded, so a unit's result can be kept while the answers stay the same.
+// FileAccess over snapshots that follow one another. Every question is recorded with the file whose code asked it, so that after
+// a change it is known which values are stale.
 import type { FileAccess } from "../evaluate/evaluator.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import { baseName, folderOf } from "./paths.js";
 import type { FolderEntries, Snapshot } from "./snapshot.js";
 
-/** What a unit (a file on its own, a host) has seen of the workspace. */
-export interface Dependencies {
-  /** Version of each file that was read, or why it could not be. */
-  readonly files: Map<FilePath, number | string>;
-  readonly folders: Map<FilePath, FolderEntries | undefined>;
-}
-
-export interface WorkspaceFiles {
-  /** Access that records into `dependencies`. */
-  access(dependencies: Dependencies): FileAccess;
-  /** True if everything that was seen then is the same now. */
-  unchanged(dependencies: Dependencies): boolean;
-  /** Paths that were asked for and are not loaded. */
-  readonly needs: ReadonlySet<FilePath>;
-}
-
 type Missing = { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
+type Parse = (path: FilePath, text: string, previous?: SourceFile) => SourceFile;
 
-export function newDependencies(): Dependencies {
-  return { files: new Map(), folders: new Map() };
-}
+/** What stands for "this unit itself asked" in the record of questions. */
+const NOBODY = "\0";
 
-/** `parse` is asked at most once a path; it may keep trees between snapshots. */
-export function workspaceFiles(
-  snapshot: Snapshot,
-  parse: (path: FilePath, text: string) => SourceFile,
-): WorkspaceFiles {
-  const needs = new Set<FilePath>();
+export class WorkspaceFiles {
+  #snapshot: Snapshot = { files: new Map(), folders: new Map() };
+  #parse: Parse = () => {
+    throw new Error("no snapshot yet");
+  };
+  readonly #sources = new Map<FilePath, SourceFile>();
+  /** The answers given, as stamps: a file's version, or why it could not be read. */
+  readonly #fileStamps = new Map<FilePath, number | string>();
+  readonly #folders = new Map<FilePath, FolderEntries | undefined>();
+  /** Who asked for a file or folder: files whose code did, or units. */
+  readonly #askers = new Map<FilePath, Set<FilePath>>();
+  readonly #needs = new Set<FilePath>();
+  #unit: string = NOBODY;
 
-  const read = (path: FilePath): { text: string } | Missing => {
+  readonly access: FileAccess = {
+    source: (path, from) => {
+      const answer = this.#read(path, from);
+      return "missing" in answer ? answer : this.source(path, answer.text);
+    },
+    text: (path, from) => {
+      const answer = this.#read(path, from);
+      return "missing" in answer ? answer : answer.text;
+    },
+    folder: (path, from) => {
+      this.#note(path, from);
+      if (!this.#folders.has(path)) this.#folders.set(path, this.#snapshot.folders.get(path));
+      return this.#folders.get(path);
+    },
+  };
+
+  /** Questions from now on that no file's code asks belong to this unit. */
+  enter(unit: string): void {
+    this.#unit = unit;
+  }
+
+  /** Notes that the unit hangs on a file although it may not ask for it again. */
+  note(path: FilePath): void {
+    this.#note(path, undefined);
+  }
+
+  source(path: FilePath, text: string): SourceFile {
+    const known = this.#sources.get(path);
+    if (known?.text === text) return known;
+    const source = this.#parse(path, text, known);
+    this.#sources.set(path, source);
+    return source;
+  }
+
+  get sources(): ReadonlyMap<FilePath, SourceFile> {
+    return this.#sources;
+  }
+
+  /** Paths that were asked for and are not loaded. */
+  get needs(): readonly FilePath[] {
+    return [...this.#needs].filter((path) => !this.#snapshot.files.has(path));
+  }
+
+  /**
+   * Goes over to another snapshot. Gives every file and unit that hangs on something which is not the same any more, directly
+   * or through the files that its code asked for.
+   */
+  update(snapshot: Snapshot, parse: Parse): ReadonlySet<FilePath> {
+    this.#snapshot = snapshot;
+    this.#parse = parse;
+    const stale = new Set<FilePath>();
+    for (const [path, stamp] of this.#fileStamps) if (this.#stamp(path) !== stamp) stale.add(path);
+    for (const [path, entries] of this.#folders) if (!sameEntries(entries, snapshot.folders.get(path))) stale.add(path);
+    const todo = [...stale];
+    for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
+      this.#fileStamps.delete(path);
+      this.#folders.delete(path);
+      this.#needs.delete(path);
+      for (const asker of this.#askers.get(path) ?? [])
+        if (!stale.has(asker)) {
+          stale.add(asker);
+          todo.push(asker);
+        }
+    }
+    for (const path of stale) {
+      const askers = this.#askers.get(path);
+      if (askers !== undefined) for (const asker of askers) if (stale.has(asker)) askers.delete(asker);
+    }
+    for (const path of this.#sources.keys()) if (!snapshot.files.has(path)) this.#sources.delete(path);
+    return stale;
+  }
+
+  #note(path: FilePath, from: FilePath | undefined): void {
+    const asker = from ?? this.#unit;
+    if (asker === path) return;
+    const askers = this.#askers.get(path);
+    if (askers === undefined) this.#askers.set(path, new Set([asker]));
+    else askers.add(asker);
+  }
+
+  #read(path: FilePath, from: FilePath | undefined): { readonly text: string } | Missing {
+    this.#note(path, from);
+    if (!this.#fileStamps.has(path)) this.#fileStamps.set(path, this.#stamp(path));
+    return this.#find(path);
+  }
+
+  #find(path: FilePath): { readonly text: string } | Missing {
+    const { files, folders } = this.#snapshot;
     if (path.startsWith("/") || path.startsWith("~") || path === ".." || path.startsWith("../"))
       return { missing: "unreadable", reason: `${path} lies outside the workspace` };
-    const file = snapshot.files.get(path);
+    const file = files.get(path);
     if (file !== undefined)
       return "text" in file ? file : { missing: "unreadable", reason: `${path} can't be read: ${file.unreadable}` };
-    const kind = snapshot.folders.get(folderOf(path))?.get(baseName(path));
+    const kind = folders.get(folderOf(path))?.get(baseName(path));
     if (kind === undefined) return { missing: "absent", reason: `${path} does not exist` };
-    if (kind === "directory" || snapshot.folders.has(path)) return { missing: "absent", reason: `${path} is a folder` };
-    needs.add(path);
+    if (kind === "directory" || folders.has(path)) return { missing: "absent", reason: `${path} is a folder` };
+    this.#needs.add(path);
     return { missing: "needs", reason: `needs ${path}` };
-  };
+  }
 
-  const stamp = (path: FilePath): number | string => {
-    const file = snapshot.files.get(path);
+  #stamp(path: FilePath): number | string {
+    const file = this.#snapshot.files.get(path);
     if (file !== undefined) return file.version;
-    const answer = read(path);
-    return "missing" in answer ? `\0${answer.missing}` : 0;
-  };
-
-  return {
-    needs,
-    access(dependencies) {
-      const noted = (path: FilePath) => {
-        if (!dependencies.files.has(path)) dependencies.files.set(path, stamp(path));
-        return read(path);
-      };
-      return {
-        source(path) {
-          const answer = noted(path);
-          return "missing" in answer ? answer : parse(path, answer.text);
-        },
-        text(path) {
-          const answer = noted(path);
-          return "missing" in answer ? answer : answer.text;
-        },
-        folder(path) {
-          const entries = snapshot.folders.get(path);
-          dependencies.folders.set(path, entries);
-          return entries;
-        },
-      };
-    },
-    unchanged({ files, folders }) {
-      for (const [path, version] of files) if (stamp(path) !== version) return false;
-      for (const [path, entries] of folders) if (!sameEntries(entries, snapshot.folders.get(path))) return false;
-      return true;
-    },
-  };
+    const found = this.#find(path);
+    return "missing" in found ? `\0${found.missing}` : "";
+  }
 }
 
 function sameEntries(a: FolderEntries | undefined, b: FolderEntries | undefined): boolean {
