@@ -16,6 +16,14 @@ export function confidenceOf(rule: Rule, configuration: Configuration, draft?: D
   return draft?.confidence ?? rule.confidence;
 }
 
+/** The end of a message where the founding document and the review differ: both numbers, whatever the profile. */
+export function bothConfidences(rule: Rule, draft: Draft): string {
+  const reviewed = draft.confidence ?? rule.confidence;
+  const { claimedConfidence } = rule;
+  if (claimedConfidence === undefined || claimedConfidence === reviewed) return "";
+  return ` (Confidence: ${reviewed.toFixed(2)} reviewed, ${claimedConfidence.toFixed(2)} claimed.)`;
+}
+
 /**
  * The severity with which a finding is shown; undefined: not at all. From 0.80 a finding may warn, and only what breaks
  * evaluation may be an error; from 0.65 it informs; below that it hints, if the configuration asks for it at all.

@@ -6,7 +6,7 @@ import { editsOverlap } from "../text/edit.js";
 import { sameLocation } from "../text/range.js";
 import type { Model } from "../workspace/model.js";
 import type { Finding, Fix } from "./finding.js";
-import { confidenceOf, SEVERITIES, severityOf, speakingRules } from "./level.js";
+import { bothConfidences, confidenceOf, SEVERITIES, severityOf, speakingRules } from "./level.js";
 
 /** A rule that threw. It is reported in the log; the other rules go on. */
 export interface RuleFailure {
@@ -75,7 +75,7 @@ export function toFinding(
     severity,
     confidence: confidenceOf(rule, configuration, draft),
     tier: rule.tier,
-    message: draft.message,
+    message: draft.message + bothConfidences(rule, draft),
     hosts: [...new Set(hosts)],
     file: draft.file,
     range: { start: draft.range.start, end: draft.range.end },

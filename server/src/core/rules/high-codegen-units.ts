@@ -87,7 +87,7 @@ rustPlatform.buildRustPackage { pname = "codex"; version = "1"; src = ./src; car
     yield {
       file: pkg.file,
       range: pkg.range,
-      message: `\`${pkg.name}\` compiles in cargo's 16 codegen units. The founding document claims (0.85) that 4 save memory; measurements speak against it (0.2): without fat LTO, 16 units needed less.`,
+      message: `\`${pkg.name}\` compiles in cargo's 16 codegen units. The founding document holds that 4 save memory; measurements speak against it: without fat LTO, 16 units needed less.`,
       fixes: [
         {
           title: "Compile in 4 codegen units",
