@@ -75,7 +75,8 @@ describe("half-typed code", () => {
   }
 });
 
-describe("any text", () => {
+describe("any text", function () {
+  this.timeout(60_000);
   it("is parsed without failing, into nodes that lie in their parents", () => {
     fc.assert(
       fc.property(fc.oneof(nixText(), fc.string(), fc.string({ unit: "grapheme" })), (text) => {

@@ -64,7 +64,7 @@ export type StringPart =
   | (TextRange & { readonly kind: "text"; readonly text: string })
   | (TextRange & { readonly kind: "interpolation"; readonly expr: Expr });
 
-/** `form` search is `<nixpkgs>`; home is `~/x`. `parts` join to the path's text as written. */
+/** `form` search is `<nixpkgs>`; home is `~/x`. `parts` join to the path's text as written, `<` and `>` included. */
 export interface PathExpr extends TextRange {
   readonly kind: "path";
   readonly form: "relative" | "absolute" | "home" | "search";
@@ -91,7 +91,7 @@ export interface LetExpr extends TextRange {
 }
 
 export type Binding = AttrBinding | InheritBinding;
-/** `a.b = value;` including the semicolon. `value` is lowered when first read. */
+/** `a.b = value;` including the semicolon. Of a half-typed one, `value` is an error expression without width. */
 export interface AttrBinding extends TextRange {
   readonly kind: "binding";
   readonly path: readonly AttrName[];

@@ -45,8 +45,9 @@ export function lower({ text, cursor, kinds, pipes, exact }: LowerInput): Expr |
       frame.ellipsis = true;
       return false;
     }
-    const start = cursor.startIndex;
-    const end = cursor.endIndex;
+    // The place of a set of bindings is never asked for.
+    const start = k === kind.binding_set ? 0 : cursor.startIndex;
+    const end = k === kind.binding_set ? 0 : cursor.endIndex;
     if (isExpression(k)) {
       if (depth >= MAX_DEPTH) {
         frame.exprs.push({ kind: "error", start, end, children: [] });

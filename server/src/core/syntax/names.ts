@@ -20,9 +20,22 @@ function names(text: string, start: number): AttrName[] {
   return found;
 }
 
+/** The names of `a.b.c`. */
+function dotted(text: string, start: number): AttrName[] {
+  const found: AttrName[] = [];
+  for (let from = 0; from <= text.length; ) {
+    const dot = text.indexOf(".", from);
+    const to = dot < 0 ? text.length : dot;
+    const name = text.slice(from, to);
+    found.push({ kind: "name", start: start + from, end: start + to, text: name, quoted: false });
+    from = to + 1;
+  }
+  return found;
+}
+
 /** `a.b.c`; undefined if the path holds anything else (quotes, interpolations, blanks, comments). */
 export function plainPath(text: string, start: number): AttrName[] | undefined {
-  return PLAIN_PATH.test(text) ? names(text, start) : undefined;
+  return PLAIN_PATH.test(text) ? dotted(text, start) : undefined;
 }
 
 /** `a.b.c`, where `a` is a variable. */
@@ -56,7 +69,7 @@ function plainVariable(text: string, start: number): Expr | undefined {
 export function plainBindingPath(text: string, start: number): AttrName[] | undefined {
   BINDING_HEAD.lastIndex = start;
   const match = BINDING_HEAD.exec(text);
-  return match ? names(match[1] ?? "", start) : undefined;
+  return match ? dotted(match[1] ?? "", start) : undefined;
 }
 
 /** `inherit a b;` */
