@@ -9,6 +9,7 @@ await installPackages();
 // A copy, so that trying the fixes changes nothing here.
 const example = join(mkdtempSync(join(tmpdir(), "nix-build-budget-")), "shoshin");
 cpSync(join(ROOT, "examples/shoshin"), example, { recursive: true });
+const firstFile = join(example, "modules/nix.nix");
 
 if (spawnSync("code", ["--version"], { stdio: "ignore" }).status === 0) await openDesktop();
 else await openInBrowser();
@@ -16,7 +17,7 @@ else await openInBrowser();
 async function openDesktop() {
   await must(process.execPath, ["scripts/build.mjs", "--no-check"]);
   console.log(`Opening ${example} in VS Code.`);
-  const args = ["--new-window", `--extensionDevelopmentPath=${ROOT}`, example, join(example, "flake.nix")];
+  const args = ["--new-window", `--extensionDevelopmentPath=${ROOT}`, example, firstFile];
   spawn("code", args, { stdio: "inherit" });
 }
 
@@ -24,12 +25,13 @@ async function openInBrowser() {
   console.log("There is no `code` on PATH: a VS Code for the browser is used.");
   await must(process.execPath, ["scripts/package.mjs", "--no-check"]);
   // Imported late: what it imports is installed by now.
-  const { installExtension, installHost, makeProfile, startServer, workbenchUrl, VSIX } = await import(
+  const { installExtension, installHost, makeProfile, remote, startServer, workbenchUrl, VSIX } = await import(
     "../test/e2e/host.mjs"
   );
   await installHost();
   const profile = makeProfile();
   await installExtension(profile, VSIX);
   const server = await startServer(profile);
-  console.log(`\nOpen this address in a browser; Ctrl+C ends it:\n\n  ${workbenchUrl(server, { folder: example })}\n`);
+  const address = workbenchUrl(server, { folder: example, payload: { openFile: remote(server, firstFile) } });
+  console.log(`\nOpen this address in a browser; Ctrl+C ends it:\n\n  ${address}\n`);
 }
