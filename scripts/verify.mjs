@@ -4,7 +4,7 @@ import { bin, installPackages, installSystemPackages, run } from "./support.mjs"
 
 const mocha = (suite, ...flags) => [
   bin("mocha"),
-  ["--forbid-only", "--timeout", "20000", ...flags, `out/test/${suite}/**/*.test.js`],
+  ["--forbid-only", "--no-color", "--timeout", "60000", ...flags, `out/test/${suite}/**/*.test.js`],
 ];
 
 /** Name -> command. A check counts as one test, a suite as many as mocha counts. In order: later ones need earlier ones. */
@@ -19,7 +19,7 @@ const STEPS = {
   rules: mocha("rules"),
   lsp: mocha("lsp"),
   cli: mocha("cli"),
-  oracle: mocha("oracle"),
+  oracle: mocha("oracle", "--timeout", "300000"),
   e2e: [process.execPath, ["test/e2e/run.mjs"]],
 };
 const NEEDED = ["types", "build"];
