@@ -218,7 +218,6 @@ describe("deep and long input", function () {
     "([{",
     "{ a = [ 1; ",
     "{ a=1 ",
-    '"',
     "''",
     'a = "b\n',
   ])
