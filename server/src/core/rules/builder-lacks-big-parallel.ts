@@ -115,7 +115,7 @@ function check(machine: AttrsValue, host: Host): Draft | undefined {
   if (!anchor) return undefined;
   return {
     ...spot(anchor),
-    message: `A builder with ${strength} that does not offer \`big-parallel\` never gets kernels, browsers and other heavy packages: they are built on this machine.`,
+    message: `A builder with ${strength} that does not offer \`big-parallel\` never gets kernels, browsers and other heavy packages: they are built on this machine, or not at all.`,
     fixes: [
       {
         title: "Offer big-parallel",

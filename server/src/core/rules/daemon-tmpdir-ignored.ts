@@ -3,9 +3,8 @@ import { manual, releaseNotes } from "../catalogue/cite.js";
 import { setOption } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { atLeast } from "./support/nixVersion.js";
+import { isWorldWritable } from "./support/folders.js";
 import { spot } from "./support/spot.js";
-
-const WORLD_WRITABLE = /^\/(tmp|var\/tmp|dev\/shm)\/?$/;
 
 export const daemonTmpdirIgnored: Rule = {
   id: "daemon-tmpdir-ignored",
@@ -18,7 +17,7 @@ export const daemonTmpdirIgnored: Rule = {
     what: "Finds `systemd.services.nix-daemon.environment.TMPDIR`.",
     why: "Up to Nix 2.29 builds lay in the daemon's TMPDIR. Since 2.30 they lie in /nix/var/nix/builds, or where the setting `build-dir` says; the variable is left without effect, and large builds land on another disk than the one that was chosen for them.",
     when: "Nix 2.30 and later; where the version is not known it is a hint.",
-    risk: "The folder must not be writable for everybody. Nix before 2.22 does not know the setting.",
+    risk: "Neither the folder nor one above it may be writable for everybody. Nix before 2.22 does not know the setting.",
     rollback: "Remove `build-dir`.",
     evidence: [releaseNotes("2.30", "builds lie in /nix/var/nix/builds"), manual("build-dir")],
   },
@@ -54,7 +53,7 @@ export const daemonTmpdirIgnored: Rule = {
     for (const definition of host.definitions) {
       if (definition.attrPath.join(".") !== "systemd.services.nix-daemon.environment.TMPDIR") continue;
       const { value } = definition;
-      const folder = value.kind === "string" && !WORLD_WRITABLE.test(value.value) ? value.value : undefined;
+      const folder = value.kind === "string" && !isWorldWritable(value.value) ? value.value : undefined;
       yield {
         ...spot(definition),
         severity: isNew ? "information" : "hint",

@@ -86,6 +86,7 @@ function finding(host: Host, line: Definition, name: string, beaten: readonly De
   const system = host.platform === "nixos" ? "NixOS" : "nix-darwin";
   return {
     ...spot(line),
+    severity: same ? "information" : "warning",
     message: same
       ? `\`${name}\` is set in \`nix.settings\` as well, to the same value: this line is not needed, and would beat any change there.`
       : `${system} puts this line at the end of nix.conf, where it beats \`nix.settings.${name}\`: that has no effect.`,

@@ -3,16 +3,20 @@ import { acceptFlakeConfig } from "./accept-flake-config.js";
 import { autoOptimiseOnDarwin } from "./auto-optimise-on-darwin.js";
 import { buildMachinesIgnored } from "./build-machines-ignored.js";
 import { builderLacksBigParallel } from "./builder-lacks-big-parallel.js";
+import { buildersWithoutSubstitutes } from "./builders-without-substitutes.js";
+import { buildsPreemptDesktop } from "./builds-preempt-desktop.js";
 import { ccacheInert } from "./ccache-inert.js";
 import { ccacheOutsideSandbox } from "./ccache-outside-sandbox.js";
 import { ccacheUnused } from "./ccache-unused.js";
 import { concurrentPeaksExceedMemory } from "./concurrent-peaks-exceed-memory.js";
+import { connectionsRaisedAlone } from "./connections-raised-alone.js";
 import { coresAuto } from "./cores-auto.js";
 import { coresExceedBudget } from "./cores-exceed-budget.js";
 import { cpuOversubscribed } from "./cpu-oversubscribed.js";
 import { cpuQuotaExceedsBudget } from "./cpu-quota-exceeds-budget.js";
 import { cudaCapabilityForm } from "./cuda-capability-form.js";
 import { daemonMemoryLimitExceedsBudget } from "./daemon-memory-limit-exceeds-budget.js";
+import { daemonMemoryUnlimited } from "./daemon-memory-unlimited.js";
 import { daemonSchedulingConflict } from "./daemon-scheduling-conflict.js";
 import { daemonTmpdirIgnored } from "./daemon-tmpdir-ignored.js";
 import { downloadBufferTuned } from "./download-buffer-tuned.js";
@@ -32,15 +36,18 @@ import { linkerByPath } from "./linker-by-path.js";
 import { machineUnknown } from "./machine-unknown.js";
 import { marchNotAdvertised } from "./march-not-advertised.js";
 import { maxFreeBelowMinFree } from "./max-free-below-min-free.js";
+import { memoryMaxWithoutHigh } from "./memory-max-without-high.js";
 import { memoryPerProcessTooSmall } from "./memory-per-process-too-small.js";
 import { moldOnDarwin } from "./mold-on-darwin.js";
 import { ninjaFlagsWithoutNinja } from "./ninja-flags-without-ninja.js";
 import { nixconfigNeedsConsent } from "./nixconfig-needs-consent.js";
 import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
+import { noSwapOnSmallMemory } from "./no-swap-on-small-memory.js";
 import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
 import { nodeHeapUnset } from "./node-heap-unset.js";
 import { oldHashAttribute } from "./old-hash-attribute.js";
 import { oldSettingName } from "./old-setting-name.js";
+import { oomMayHitSession } from "./oom-may-hit-session.js";
 import { oomdWatchesNothing } from "./oomd-watches-nothing.js";
 import { overriddenAlias } from "./overridden-alias.js";
 import { overrideWithoutEffect } from "./override-without-effect.js";
@@ -80,16 +87,20 @@ export const RULES: readonly Rule[] = [
   autoOptimiseOnDarwin,
   buildMachinesIgnored,
   builderLacksBigParallel,
+  buildersWithoutSubstitutes,
+  buildsPreemptDesktop,
   ccacheInert,
   ccacheOutsideSandbox,
   ccacheUnused,
   concurrentPeaksExceedMemory,
+  connectionsRaisedAlone,
   coresAuto,
   coresExceedBudget,
   cpuOversubscribed,
   cpuQuotaExceedsBudget,
   cudaCapabilityForm,
   daemonMemoryLimitExceedsBudget,
+  daemonMemoryUnlimited,
   daemonSchedulingConflict,
   daemonTmpdirIgnored,
   downloadBufferTuned,
@@ -109,15 +120,18 @@ export const RULES: readonly Rule[] = [
   machineUnknown,
   marchNotAdvertised,
   maxFreeBelowMinFree,
+  memoryMaxWithoutHigh,
   memoryPerProcessTooSmall,
   moldOnDarwin,
   ninjaFlagsWithoutNinja,
   nixconfigNeedsConsent,
   nixconfigNotLiteral,
+  noSwapOnSmallMemory,
   nodeHeapExceedsMemory,
   nodeHeapUnset,
   oldHashAttribute,
   oldSettingName,
+  oomMayHitSession,
   oomdWatchesNothing,
   overriddenAlias,
   overrideWithoutEffect,

@@ -3,6 +3,7 @@ import { code } from "../catalogue/cite.js";
 import { moveDefinition } from "../edits/options.js";
 import type { Host } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
+import { standsInModule } from "./support/inModule.js";
 import { spot } from "./support/spot.js";
 
 export const legacyPlatformOption: Rule = {
@@ -39,7 +40,7 @@ export const legacyPlatformOption: Rule = {
     for (const definition of host.definitions) {
       const path = definition.attrPath.join(".");
       if (path !== "nixpkgs.system" && path !== "nixpkgs.localSystem") continue;
-      if (definition.priority > 100) continue;
+      if (definition.priority > 100 || !standsInModule(definition)) continue;
       yield {
         ...spot(definition),
         message: `\`${path}\` is the older spelling of \`nixpkgs.hostPlatform\`, and is ignored or refused where that is set as well.`,

@@ -1,6 +1,6 @@
 // Names of settings from Nix 1.x, where they still work.
 import { code, releaseNotes } from "../catalogue/cite.js";
-import { canonicalSettingName, findSetting } from "../catalogue/lookup.js";
+import { canonicalSettingName, compareVersions, findSetting } from "../catalogue/lookup.js";
 import { renameDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
@@ -67,8 +67,9 @@ export const oldSettingName: Rule = {
 /** The name to use instead, with this host's Nix. */
 function successor(host: Host, name: string): string | undefined {
   const canonical = canonicalSettingName(name);
-  if (canonical !== name) return canonical;
   const fact = findSetting(name);
+  // Names that are younger than Nix 2.0 may be unknown to the Nix that reads this.
+  if (canonical !== name) return fact && compareVersions(fact.since, "2.1") < 0 ? canonical : undefined;
   if (fact?.renamedTo === undefined) return undefined;
   const [major = 0, minor = 0] = (findSetting(fact.renamedTo)?.since ?? "").split(".").map(Number);
   return atLeast(host, major, minor) === true ? fact.renamedTo : undefined;

@@ -30,7 +30,10 @@ const LOST: ReadonlyMap<string, LostArgument> = new Map([
       advice: "the hooks read `cargoBuildNoDefaultFeatures`",
     },
   ],
-  ["useNextest", { builder: "buildRustPackage", advice: "swap `cargoCheckHook` for `cargoNextestHook` among its inputs" }],
+  [
+    "useNextest",
+    { builder: "buildRustPackage", advice: "swap `cargoCheckHook` for `cargoNextestHook` among its inputs" },
+  ],
   [
     "cargoHash",
     {

@@ -5,6 +5,7 @@ import { replaceByOption } from "../edits/optionLists.js";
 import { type Edits, moveDefinition, removeDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
+import { standsInModule } from "./support/inModule.js";
 import { spot } from "./support/spot.js";
 
 export const removedOption: Rule = {
@@ -64,7 +65,10 @@ export const removedOption: Rule = {
   *checkHost(host) {
     if (host.platform !== "nixos" && host.platform !== "darwin") return;
     for (const definition of host.definitions) {
-      if (definition.inText || definition.pathInFile.at(-1) === "[]") continue;
+      if (definition.inText || !standsInModule(definition)) continue;
+      // Whether a lone file is for nix-darwin or for home-manager on macOS cannot be told where both have the option.
+      const elsewhere = host.kind === "file" ? findOption(definition.attrPath, "home-manager") : undefined;
+      if (elsewhere && elsewhere.removed === undefined) continue;
       const removed = findOption(definition.attrPath, host.platform)?.removed;
       if (removed !== undefined) yield finding(host, definition, removed);
     }
@@ -77,7 +81,7 @@ function finding(host: Host, definition: Definition, removed: string): Draft {
   return {
     ...spot(definition),
     severity: definition.conditional ? "warning" : "error",
-    message: `${system} has no \`${path}\` any more: the configuration does not evaluate. ${removed}`,
+    message: `${system} has no \`${path}\` any more: the configuration does not evaluate.${removed.startsWith("Use") ? ` ${removed}` : ""}`,
     fixes: fixes(host, definition),
   };
 }

@@ -4,6 +4,7 @@ import { findOption } from "../catalogue/lookup.js";
 import { moveOption, renameHolder } from "../edits/optionLists.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { standsInModule } from "./support/inModule.js";
 import { spot } from "./support/spot.js";
 
 export const renamedOption: Rule = {
@@ -53,7 +54,7 @@ export const renamedOption: Rule = {
     if (platform !== "nixos" && platform !== "darwin" && platform !== "home-manager") return;
     const seen = new Set<number>();
     for (const definition of host.definitions) {
-      if (definition.inText || definition.pathInFile.at(-1) === "[]") continue;
+      if (definition.inText || !standsInModule(definition)) continue;
       const target = findOption(definition.attrPath, platform)?.renamedTo;
       if (!target || target[0] === "nixpkgs" || target.slice(0, 2).join(".") === "nix.settings") continue;
       const draft = finding(host, definition, target);
@@ -83,7 +84,8 @@ function finding(host: Host, definition: Definition, target: readonly string[]):
       : [
           {
             title: `Rename to ${now.join(".")}`,
-            applicability: "safe",
+            // Younger names: an older release does not have them.
+            applicability: target[1] === "oomd" || target[1] === "gc" ? "unsafe" : "safe",
             preferred: true,
             edits: holder ? holder.edits : moveOption(host, definition, path),
           },

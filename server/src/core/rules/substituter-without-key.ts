@@ -5,7 +5,6 @@ import type { Draft, Rule } from "./rule.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 import { wordsOf, wordsOfSetting } from "./support/words.js";
-import { canonicalSettingName } from "../catalogue/lookup.js";
 
 /** Services that sign with a key named after the cache's host. */
 const SIGNED_BY_HOST = /^https:\/\/([\w-]+\.cachix\.org|cache\.garnix\.io)\/?(\?.*)?$/;
@@ -55,9 +54,11 @@ export const substituterWithoutKey: Rule = {
     if (!keys || keys.some((key) => !key.includes(":"))) return;
     // A lone file may be one of several that make up a machine.
     const elsewhere = host.kind === "file" ? keysOf(model.hosts) : [];
-    for (const { definition, name } of settingDefinitions(host)) {
-      if (definition.pathInFile.at(-1) === "[]" || !/^(extra-)?substituters$/.test(canonicalSettingName(name)))
-        continue;
+    const definitions = ["substituters", "extra-substituters"].flatMap((name) => {
+      const state = host.setting(name);
+      return state.state === "known" ? state.definitions : [];
+    });
+    for (const definition of definitions) {
       const missing = (wordsOf(definition.value) ?? []).flatMap((url) => {
         const cache = SIGNED_BY_HOST.exec(url)?.[1];
         const isKnown = cache === undefined || [...keys, ...elsewhere].some((key) => key.startsWith(cache));

@@ -91,6 +91,7 @@ rustPlatform.buildRustPackage {
 
 function* inSet(source: SourceFile, set: AttrsetExpr): Generator<Draft> {
   const text = source.text.slice(set.start, set.end);
+  if (/apple-sdk|platforms\.darwin|-darwin"/.test(text)) return;
   for (const binding of set.bindings) {
     const [name] = binding.kind === "binding" && binding.path.length === 1 ? binding.path : [];
     if (binding.kind !== "binding" || name?.kind !== "name" || !INPUTS.test(name.text)) continue;
@@ -111,6 +112,7 @@ function itemName(item: Expr): string | undefined {
 
 function finding(source: SourceFile, set: AttrsetExpr, item: Expr, linker: (typeof LINKERS)[number]): Draft {
   const parent = pathTo(source, set).at(-2)?.expr;
+  const inSet = item.kind === "select" && item.base.kind === "variable" && item.base.name.startsWith("llvmPackages");
   const inShell = parent?.kind === "apply" && /mkShell/.test(source.text.slice(parent.fn.start, parent.fn.end));
   return {
     file: source.path,
@@ -123,7 +125,7 @@ function finding(source: SourceFile, set: AttrsetExpr, item: Expr, linker: (type
         applicability: "unsafe",
         preferred: true,
         rebuilds: true,
-        edits: renameInput(source, item, linker.wrapped),
+        edits: renameInput(source, item, inSet ? "bintools" : linker.wrapped),
       },
     ],
   };

@@ -3,10 +3,9 @@ import { code, manual } from "../catalogue/cite.js";
 import { replaceValue } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { atLeast } from "./support/nixVersion.js";
+import { isWorldWritable } from "./support/folders.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-
-const WORLD_WRITABLE = /^\/(tmp|var\/tmp|dev\/shm)\/?$/;
 
 export const worldWritableBuildDir: Rule = {
   id: "world-writable-build-dir",
@@ -16,7 +15,7 @@ export const worldWritableBuildDir: Rule = {
   confidence: 0.9,
   tier: "P1",
   docs: {
-    what: "Finds `build-dir` set to /tmp, /var/tmp or /dev/shm.",
+    what: "Finds `build-dir` in or below /tmp, /var/tmp or /dev/shm.",
     why: "Since 2.30 Nix checks the folder and its parents and refuses to build where anybody may write: another user could put files under a build that runs as another account.",
     when: "Nix 2.30 and later: every build fails. Where the version is not known it is a warning.",
     risk: "Builds lie on the disk of /var/lib. Without the setting they lie in /nix/var/nix/builds.",
@@ -45,11 +44,11 @@ export const worldWritableBuildDir: Rule = {
     for (const definition of host.definitions) {
       const { value } = definition;
       const folder = value.kind === "string" ? value.value : value.kind === "path" ? value.path : "";
-      if (settingOf(definition) !== "build-dir" || !WORLD_WRITABLE.test(folder)) continue;
+      if (settingOf(definition) !== "build-dir" || !isWorldWritable(folder)) continue;
       yield {
         ...spot(definition),
         severity: isNew ? "error" : "warning",
-        message: `Since Nix 2.30 no build starts in \`${folder}\`, because everybody can write there. Take a folder of root's, or leave the setting away.`,
+        message: `Since Nix 2.30 no build starts in \`${folder}\`, because everybody can write there or above. Take a folder of root's, or leave the setting away.`,
         fixes: [
           {
             title: 'Set build-dir = "/var/lib/nix-builds"',
