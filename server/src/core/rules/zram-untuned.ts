@@ -3,14 +3,7 @@ import { setOptions, type OptionEdit } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
-
-/** Source: nix-community/infra modules/nixos/common/default.nix; the kernel's defaults are made for disks. */
-const SYSCTL: readonly (readonly [name: string, value: string])[] = [
-  ["vm.swappiness", "180"],
-  ["vm.page-cluster", "0"],
-  ["vm.watermark_boost_factor", "0"],
-  ["vm.watermark_scale_factor", "125"],
-];
+import { ZRAM_SYSCTL } from "./support/zram.js";
 
 export const zramUntuned: Rule = {
   id: "zram-untuned",
@@ -110,7 +103,7 @@ function untuned(host: Host): { readonly words: string[]; readonly entries: Opti
     words.push(`${percent.value.value} % of the memory is a small device`);
     entries.push({ path: ["zramSwap", "memoryPercent"], value: "75" });
   }
-  const unset = SYSCTL.filter(([name]) => host.option(["boot", "kernel", "sysctl", name]).state === "unset");
+  const unset = ZRAM_SYSCTL.filter(([name]) => host.option(["boot", "kernel", "sysctl", name]).state === "unset");
   if (unset.some(([name]) => name === "vm.page-cluster")) {
     words.push("the kernel still reads 8 pages ahead (`vm.page-cluster = 3`) and avoids swap, as if it were a disk");
     for (const [name, value] of unset) entries.push({ path: ["boot", "kernel", "sysctl", name], value });

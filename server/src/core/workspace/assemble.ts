@@ -10,6 +10,7 @@ import type { Host, Model, Platform } from "./model.js";
 import { packageHosts } from "./packageHosts.js";
 import { isWithin } from "./paths.js";
 import { DefinitionRegistry, placeKey, valueKey } from "./registry.js";
+import { isPrecondition } from "./selectors.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
 import type { Snapshot } from "./snapshot.js";
 
@@ -106,7 +107,7 @@ export function assemble(input: AssembleInput): Model {
   const isTarget = (file: FilePath) => targets === undefined || targets.some((target) => isWithin(file, target));
   return {
     hosts,
-    definitions: registry.definitions.filter(({ file }) => isTarget(file)),
+    definitions: registry.definitions.filter(({ file, attrPath }) => isTarget(file) && !isPrecondition(attrPath)),
     packages: fileUnits.flatMap(({ packages }) => packages.map((one) => ({ ...one, hosts: hostsOf(one.file) }))),
     sources: input.sources,
     needs: input.needs,

@@ -16,7 +16,7 @@ import { contains } from "../text/range.js";
 import type { Heat } from "./heat.js";
 import type { Definition } from "./model.js";
 import { plainValue, property } from "./properties.js";
-import { advance, leadsOn, type PatternState, selected } from "./selectors.js";
+import { advance, isPrecondition, leadsOn, type PatternState, selected } from "./selectors.js";
 import { syntaxPath } from "./syntaxPath.js";
 
 /** Whether a definition counts: for certain, if an unknown condition holds, or never. */
@@ -242,6 +242,8 @@ class Walk implements Collected {
   #emit(value: Value, thunk: Thunk, here: Here): void {
     const choice = selected(here.states, here.path.length);
     if (choice === undefined) return;
+    // What a lone file says of its desktop tells nothing about the host that it may belong to.
+    if (this.input.anywhere && isPrecondition(here.path.slice(choice.anchor))) return;
     const isSet = value.kind === "attrs";
     const deep = isSet && here.states.some(({ node }) => node.deep === true);
     if (isSet && !choice.whole && (choice.loose || (deep && value.entries.size > 0))) return;

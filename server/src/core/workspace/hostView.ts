@@ -7,6 +7,7 @@ import type { Merged } from "./merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
 import { type OptionSources, optionState, settingState } from "./optionState.js";
 import type { DefinitionRegistry } from "./registry.js";
+import { isPrecondition } from "./selectors.js";
 import { settingOfOption } from "./spellings.js";
 
 export interface HostDraft extends OptionSources {
@@ -35,13 +36,17 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     platform: draft.platform,
     files: draft.files,
     declaration: draft.declaration,
-    definitions: [...new Set(draft.sightings.filter(({ applies }) => applies !== "no").map((s) => registry.of(s)))],
+    definitions: [...new Set(draft.sightings.filter(isReported).map((s) => registry.of(s)))],
     machine: draft.machine?.machine,
     budget: draft.machine?.budget,
     nixVersion: nixVersionOf(draft),
     option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
     setting: (name) => remember(`setting ${name}`, () => settingState(draft, canonicalSettingName(name))),
   };
+}
+
+function isReported({ applies, attrPath }: Sighting): boolean {
+  return applies !== "no" && !isPrecondition(attrPath);
 }
 
 function stateOf(merged: Merged, registry: DefinitionRegistry): OptionState {

@@ -110,6 +110,22 @@ const PACKAGE_ATTRIBUTES: readonly string[] = [
   ...["NIX_ENFORCE_NO_NATIVE", "ltoSupport", "pgoSupport", "maxBuildCores"],
 ];
 
+/** Options that rules ask about and nobody wants to see listed: what shows a desktop, and what makes builds longer. */
+const PRECONDITIONS: readonly string[] = [
+  "programs.fish.enable",
+  "services.xserver.enable",
+  ...["plasma5", "plasma6", "gnome", "cosmic", "xfce", "cinnamon", "mate", "budgie", "pantheon", "lxqt"].flatMap(
+    (name) => [`services.desktopManager.${name}.enable`, `services.xserver.desktopManager.${name}.enable`],
+  ),
+  ...["hyprland", "sway", "niri", "river", "wayfire", "labwc"].map((name) => `programs.${name}.enable`),
+];
+const PRECONDITION_PATHS: ReadonlySet<string> = new Set(PRECONDITIONS);
+
+/** True for an option that is looked at on hosts' behalf only: no definition of it is reported or edited. */
+export function isPrecondition(path: readonly string[]): boolean {
+  return PRECONDITION_PATHS.has(path.join("."));
+}
+
 interface PatternNode {
   readonly names: Map<string, PatternNode>;
   /** Names that begin so (`CARGO_PROFILE_*`), longest text first. */
@@ -162,7 +178,8 @@ function add(root: PatternNode, pattern: string, mark: "leaf" | "whole"): void {
 
 const ROOT = newNode();
 for (const pattern of WHOLE) add(ROOT, pattern, "whole");
-for (const pattern of [...LEAVES, ...LOOSE_SETTINGS, ...PACKAGE_ATTRIBUTES]) add(ROOT, pattern, "leaf");
+for (const pattern of [...LEAVES, ...LOOSE_SETTINGS, ...PACKAGE_ATTRIBUTES, ...PRECONDITIONS])
+  add(ROOT, pattern, "leaf");
 
 /** The states after the path element at `index`. With `begins`, a pattern may begin at this element too. */
 export function advance(
