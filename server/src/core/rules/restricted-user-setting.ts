@@ -54,7 +54,7 @@ export const restrictedUserSetting: Rule = {
     },
   ],
   *checkHost(host, { model }) {
-    if (host.platform !== "home-manager" || trustsSomebody(model)) return;
+    if (host.platform !== "home-manager") return;
     const byFile = new Map<string, Definition[]>();
     for (const { definition, name } of settingDefinitions(host)) {
       const fact = findSetting(name);
@@ -62,6 +62,7 @@ export const restrictedUserSetting: Rule = {
       if (!isRestricted || definition.attrPath[0] !== "nix" || definition.pathInFile.at(-1) === "[]") continue;
       byFile.set(definition.file, [...(byFile.get(definition.file) ?? []), definition]);
     }
+    if (byFile.size === 0 || trustsSomebody(model)) return;
     for (const [first, ...others] of byFile.values()) {
       if (!first) continue;
       const names = [...new Set([first, ...others].map((d) => `\`${d.attrPath.at(-1)}\``))].join(", ");

@@ -1,8 +1,8 @@
 // A cache whose signatures nobody accepts: every path of it is fetched in vain or built.
 import { manual } from "../catalogue/cite.js";
-import type { Definition, Host } from "../workspace/model.js";
+import type { Definition, Model } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
-import { settingDefinitions } from "./support/settingOf.js";
+import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 import { wordsOf, wordsOfSetting } from "./support/words.js";
 
@@ -52,8 +52,6 @@ export const substituterWithoutKey: Rule = {
     if (!readsAll || host.setting("require-sigs").state !== "unset") return;
     const keys = wordsOfSetting(host, "trusted-public-keys");
     if (!keys || keys.some((key) => !key.includes(":"))) return;
-    // A lone file may be one of several that make up a machine.
-    const elsewhere = host.kind === "file" ? keysOf(model.hosts) : [];
     const definitions = ["substituters", "extra-substituters"].flatMap((name) => {
       const state = host.setting(name);
       return state.state === "known" ? state.definitions : [];
@@ -61,20 +59,22 @@ export const substituterWithoutKey: Rule = {
     for (const definition of definitions) {
       const missing = (wordsOf(definition.value) ?? []).flatMap((url) => {
         const cache = SIGNED_BY_HOST.exec(url)?.[1];
-        const isKnown = cache === undefined || [...keys, ...elsewhere].some((key) => key.startsWith(cache));
+        const isKnown = cache === undefined || keys.some((key) => key.startsWith(cache));
         return isKnown || url.includes("trusted=") ? [] : [cache];
       });
-      if (missing.length > 0) yield finding(definition, missing);
+      // A lone file may be one of several that make up a machine: then any key in sight will do.
+      const elsewhere = host.kind === "file" && missing.length > 0 ? keysOf(model) : [];
+      const unknown = missing.filter((cache) => !elsewhere.some((key) => key.startsWith(cache)));
+      if (unknown.length > 0) yield finding(definition, unknown);
     }
   },
 };
 
-function keysOf(hosts: readonly Host[]): readonly string[] {
-  return hosts.flatMap((host) =>
-    [...settingDefinitions(host)]
-      .filter(({ name }) => name.includes("public-keys"))
-      .flatMap(({ definition }) => wordsOf(definition.value) ?? []),
-  );
+/** All keys that any configuration of the workspace trusts. */
+function keysOf(model: Model): readonly string[] {
+  return model.definitions
+    .filter((definition) => /public-keys$/.test(settingOf(definition) ?? ""))
+    .flatMap((definition) => wordsOf(definition.value) ?? []);
 }
 
 function finding(definition: Definition, missing: readonly string[]): Draft {
