@@ -3,19 +3,18 @@
 // again after a pause in typing, or at once where a request needs it.
 import type { Connection, TextDocuments, WorkspaceFolder } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import { type Analysis, analyze, type AnalyzeOptions } from "../core/analyze.js";
-import { fixAll } from "../core/findings/fixAll.js";
-import { preferredFix } from "../core/findings/run.js";
-import { parseMachineSpec } from "../core/machine/machineSpec.js";
+import type { Analysis } from "../core/analyze.js";
 import { CONFIGURATION_FILE, parseConfiguration } from "../core/machine/parseConfiguration.js";
 import type { NixParser } from "../core/syntax/parser.js";
 import type { TextEdit } from "../core/text/edit.js";
 import type { FilePath } from "../core/text/range.js";
-import type { FolderEntries, Snapshot, SnapshotFile } from "../core/workspace/snapshot.js";
+import type { Snapshot } from "../core/workspace/snapshot.js";
 import type { Workspace } from "../host/disk.js";
+import { createAnalyser, safeFixes } from "./analyser.js";
 import { type Converter, createConverter } from "./convert.js";
+import { loneName, overlaid } from "./overlay.js";
 import type { ServerHost } from "./serverHost.js";
-import { configurationOf, DEFAULT_SETTINGS, readSettings, type Settings } from "./settings.js";
+import { DEFAULT_SETTINGS, readSettings, type Settings } from "./settings.js";
 
 /** Milliseconds without a change before a root is analysed again: half of what the last analysis took, within these bounds. */
 const SHORTEST_PAUSE = 30;
@@ -80,7 +79,8 @@ interface Root {
 }
 
 export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceState {
-  const { connection, host, parser, documents } = options;
+  const { connection, host, documents } = options;
+  const analyse = createAnalyser({ parser: options.parser, host, log: connection.console });
   const folders = new Map<string, string>();
   const roots = new Map<string, Root>();
   const opening = new Map<string, Promise<Root>>();
@@ -166,18 +166,17 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     });
   }
 
-  /** The texts on disk with those of the editor over them. */
   function snapshotOf(root: Root): Snapshot {
-    const disk = root.workspace?.snapshot;
-    const files = new Map<FilePath, SnapshotFile>(disk?.files);
-    const folderEntries = new Map<FilePath, FolderEntries>(disk?.folders);
-    const open = documentsOf(root);
-    for (const { document, file } of open) {
-      files.set(file, { text: document.getText(), version: `${openings.get(document.uri)}.${document.version}` });
-      listFile(folderEntries, file);
-    }
+    const open = documentsOf(root).map(({ document, file }) => ({
+      file,
+      text: document.getText(),
+      version: `${openings.get(document.uri)}.${document.version}`,
+    }));
     const reportAll = root.folder !== undefined && host.isDeclaredRoot(root.folder);
-    return { files, folders: folderEntries, ...(!reportAll && { targets: open.map(({ file }) => file) }) };
+    return {
+      ...overlaid(root.workspace?.snapshot, open),
+      ...(!reportAll && { targets: open.map(({ file }) => file) }),
+    };
   }
 
   // Analysis --------------------------------------------------------------------------------------------------------
@@ -223,51 +222,15 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
   function analyseRoot(root: Root): View {
     readDisk(root);
     let snapshot = snapshotOf(root);
-    let analysis = analyseSnapshot(root, snapshot, root.view?.analysis);
+    let analysis = analyse(root.settings, snapshot, root.view?.analysis);
     for (let round = 0; round < MOST_ROUNDS && analysis.model.needs.length > 0 && root.workspace; round++) {
       const before: Workspace = root.workspace;
       root.workspace = host.loadPaths(before, analysis.model.needs);
       if (root.workspace === before) break;
       snapshot = snapshotOf(root);
-      analysis = analyseSnapshot(root, snapshot, analysis);
+      analysis = analyse(root.settings, snapshot, analysis);
     }
     return viewFor(root, snapshot, analysis);
-  }
-
-  function analyseSnapshot(root: Root, snapshot: Snapshot, previous: Analysis | undefined): Analysis {
-    return analyze(snapshot, optionsFor(root.settings), previous);
-  }
-
-  function optionsFor(settings: Settings): AnalyzeOptions {
-    const local = host.thisComputer();
-    const spec = settings.machine.trim() === "" ? undefined : parseMachineSpec(settings.machine);
-    if (spec?.kind === "error") connection.console.warn(`nixBuildBudget.machine: ${spec.message}`);
-    return {
-      parser,
-      configuration: configurationOf(settings),
-      // Its name stands for a host only where the settings let it; as a proposal and by name (`local`) it serves always.
-      local: local && { ...local, hostName: settings.useThisComputer ? local.hostName : "" },
-      soleHostIsLocal: settings.useThisComputer,
-      machine: spec?.kind === "error" ? undefined : spec,
-      onRuleFailure: ({ rule, message }) => connection.console.error(`Rule ${rule} failed: ${message}`),
-    };
-  }
-
-  /** Edits of all safe fixes of one file, round by round as the terminal's `--fix` applies them. */
-  function safeFixes(root: Root, analysis: Analysis, file: FilePath): readonly TextEdit[] {
-    let previous = analysis;
-    const fixed = fixAll(
-      analysis.snapshot,
-      (snapshot) => {
-        previous = analyseSnapshot(root, snapshot, previous);
-        return {
-          findings: previous.findings,
-          problems: (path) => previous.model.sources.get(path)?.problems.length ?? 0,
-        };
-      },
-      { wanted: (finding) => preferredFix(finding, false)?.edits.every((edit) => edit.file === file) ?? false },
-    );
-    return fixed.edits.get(file) ?? [];
   }
 
   /** Reads what is new on disk; everything if nothing was read yet or if what is excluded has changed. */
@@ -319,7 +282,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       uriOf,
       versionOf,
       owns,
-      safeFixes: (file) => safeFixes(root, analysis, file),
+      safeFixes: (file) => safeFixes(analysis, file, (next, previous) => analyse(root.settings, next, previous)),
     };
   }
 
@@ -399,29 +362,10 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
   };
 }
 
-/** The name of a document outside of every folder says what it holds, so it is given one that does. */
-function loneName(path: string, language: string | undefined): FilePath | undefined {
-  const name = path.replace(/^.*[/\\:]/, "");
-  if (name.endsWith(".nix") || name === "nix.conf" || name === CONFIGURATION_FILE) return name;
-  if (language === "nix-conf") return "nix.conf";
-  return language === "nix" ? `${name}.nix` : undefined;
-}
-
 function longest(paths: readonly string[]): string | undefined {
   return paths.toSorted((a, b) => b.length - a.length)[0];
 }
 
 function joined(folder: string, file: FilePath): string {
   return file === "" ? folder : `${folder.replace(/[/\\]$/, "")}/${file}`;
-}
-
-/** Adds a file, and the folders above it, to listings that may not have it yet (a new file that was never saved). */
-function listFile(folders: Map<FilePath, FolderEntries>, file: FilePath): void {
-  const parts = file.split("/");
-  for (const [i, part] of parts.entries()) {
-    const folder = parts.slice(0, i).join("/");
-    const entries = folders.get(folder);
-    if (entries?.has(part)) continue;
-    folders.set(folder, new Map(entries).set(part, i === parts.length - 1 ? "regular" : "directory"));
-  }
 }
