@@ -38,7 +38,9 @@ export function countOf(host: Host, setting: Count["setting"], budget: Budget): 
   const state = host.setting(setting);
   if (state.state === "unset") {
     const all = setting === "cores" ? allCores(host, budget) : allThreads(budget);
-    if (host.platform === "nixos" || host.platform === "darwin" || (host.platform === "plain" && setting === "cores"))
+    // `cores` is 0 unless somebody sets it, whichever module system it is; the default of `max-jobs` differs between them.
+    const isSameEverywhere = setting === "cores" && (host.platform === "plain" || host.platform === "module");
+    if (host.platform === "nixos" || host.platform === "darwin" || isSameEverywhere)
       return {
         setting,
         text: `${setting} (not set: ${all.text})`,
