@@ -30,7 +30,10 @@ export function evaluateString(expr: StringExpr, scope: Scope): Value {
       return { ...string(coerce(run, value, INTERPOLATED)), sources: sourcesOf(value) };
     });
   });
-  return { ...joinTexts(values, ""), origin, sources: sourcesOf(...values) };
+  const joined = joinTexts(values, "");
+  if (joined.kind !== "unknown" || joined.error) return { ...joined, origin, sources: sourcesOf(...values) };
+  const parts = values.map((value) => (value.kind === "string" ? value.value : undefined));
+  return { ...joined, origin, sources: sourcesOf(...values), parts };
 }
 
 /** Strings joined; where one is not known, what is left: the file that the whole still names, the reason. */

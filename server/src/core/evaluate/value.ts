@@ -99,6 +99,8 @@ export interface UnknownValue extends Provenance {
   readonly name?: readonly string[];
   /** Set for text that is not known itself but names this file or folder of the workspace (`"${self}/x.nix"`, `toString ./x`). */
   readonly path?: FilePath;
+  /** Of a string with interpolations: the text of each part in order, undefined for those that are not known. */
+  readonly parts?: readonly (string | undefined)[];
   /** True if real Nix would fail here for certain (a type error, a missing attribute, `throw`, a failed assert). */
   readonly error?: boolean;
   /** For an error: true if `builtins.tryEval` catches it (`throw`, `assert`). */

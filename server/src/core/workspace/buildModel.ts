@@ -89,9 +89,10 @@ export function buildModel(input: BuildModelInput): Model {
         file: path,
         sightings: unit(unitKey("conf", path), () => settingsInFile(path, files.access, evaluator)),
       });
-    if (!relevant(path, file)) continue;
-    const source = files.source(path, file.text);
-    fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
+    if (relevant(path, file)) {
+      const source = files.source(path, file.text);
+      fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
+    }
     if (baseName(path) !== "flake.nix") continue;
     const discovery = unitKey("flake", path);
     for (const host of unit(discovery, () => findHosts(path, evaluator, files.access))) {

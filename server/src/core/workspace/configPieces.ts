@@ -3,6 +3,7 @@ import type { Evaluator } from "../evaluate/evaluator.js";
 import type { AttrsValue, Thunk, Value } from "../evaluate/value.js";
 import type { Applies } from "./collect.js";
 import { sameValue } from "./merge.js";
+import type { Shape } from "./moduleSyntax.js";
 import { property } from "./properties.js";
 
 /** One definition, at whatever depth it stands now. */
@@ -10,7 +11,16 @@ export interface Piece {
   readonly thunk: Thunk;
   readonly priority: number;
   readonly order: number;
+  /** Place of its module in the host's list. */
+  readonly rank: number;
   readonly applies: Applies;
+}
+
+/** Definitions that are not evaluated yet, with the attributes that their syntax says they have. */
+export interface Deferred {
+  readonly shape: Shape | undefined;
+  /** The definitions; asked for at most once. */
+  readonly expand: () => Pick<PushedDown, "obscured"> & { readonly pieces: readonly Piece[] };
 }
 
 export interface PushedDown {
@@ -76,7 +86,9 @@ export function strongest(
   if (leaves.some(({ piece }) => piece.applies === "maybe" && piece.priority <= priority))
     return evaluator.unknown("hangs on a condition that is not known");
   if (value === undefined || used.length === 1) return value;
-  const ordered = used.toSorted((a, b) => a.piece.order - b.piece.order).map((one) => one.value);
+  const ordered = used
+    .toSorted((a, b) => a.piece.order - b.piece.order || a.piece.rank - b.piece.rank)
+    .map((one) => one.value);
   if (ordered.every((one) => one.kind === "list"))
     return { kind: "list", items: ordered.flatMap(({ items }) => items) };
   if (joinsLines && ordered.every((one) => one.kind === "string"))

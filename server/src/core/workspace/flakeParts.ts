@@ -2,7 +2,7 @@
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
 import type { FilePath } from "../text/range.js";
-import type { Shape } from "./moduleConfig.js";
+import type { Handling } from "./moduleConfig.js";
 import { evaluateModules } from "./moduleSystem.js";
 import { outsideValue } from "./outside.js";
 
@@ -22,7 +22,7 @@ export function partsOutputs(value: Value, context: PartsContext): Value | undef
   const specialArgs = evaluator.select(given.force(), ["specialArgs"]);
   const system = evaluateModules({
     evaluator,
-    readFolder: access.folder,
+    access,
     roots: [module],
     writtenIn: flake,
     args: new Map<string, Thunk>([
@@ -36,13 +36,13 @@ export function partsOutputs(value: Value, context: PartsContext): Value | undef
       ]),
       ...(specialArgs.kind === "attrs" ? [...specialArgs.entries].map(([n, a]): [string, Thunk] => [n, a.thunk]) : []),
     ]),
-    shapeOf,
+    handlingOf,
   });
   return evaluator.select(system.config.force(), ["flake"]);
 }
 
 /** Outputs are raw values; sets of modules hold deferred modules. */
-function shapeOf([first, second, ...more]: readonly string[]): Shape {
+function handlingOf([first, second, ...more]: readonly string[]): Handling {
   if (first !== "flake" || second === undefined) return undefined;
   if (second === "modules" && more.length === 2) return "module";
   if (/^(nixos|darwin|home|homeManager|flake)Modules$/.test(second) && more.length === 1) return "module";

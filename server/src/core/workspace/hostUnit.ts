@@ -41,7 +41,7 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
   const { declaration } = input;
   const list = evaluateModules({
     evaluator,
-    readFolder: access.folder,
+    access,
     roots: input.modules,
     writtenIn: declaration.file,
     args: new Map([
@@ -53,7 +53,7 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
   const obscured: Obscured[] = [];
   let openText = false;
   for (const module of list.modules) {
-    if (module.applies === "no") continue;
+    if (module.applies === "no" || module.syntax?.mayDefine === false) continue;
     const file = module.file ?? module.writtenIn;
     const path = module.file === undefined ? undefined : module.configPath;
     const collected = collect({ evaluator, file, root: module.config, path, anywhere: false });

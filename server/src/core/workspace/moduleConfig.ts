@@ -1,13 +1,15 @@
 // The `config` argument of modules: options that the workspace declares or sets, merged lazily where something reads them.
 import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Attr, AttrSite, AttrsValue, Thunk, Value } from "../evaluate/value.js";
-import { type Piece, type PushedDown, pushDown, strongest } from "./configPieces.js";
+import { type Deferred, type Piece, type PushedDown, pushDown, strongest } from "./configPieces.js";
+import { LazyEntries } from "./lazyEntries.js";
 import type { Module, ModuleList } from "./moduleList.js";
+import type { Shape } from "./moduleSyntax.js";
 import { type DeclaredType, declaredType } from "./optionTypes.js";
 import { property } from "./properties.js";
 
 /** How the option at a path takes its definitions where nobody in the workspace declares it. */
-export type Shape =
+export type Handling =
   /** A value that is handed on as it is written (outputs of a flake). */
   | "raw"
   /** Modules: several definitions become one module that imports them all. */
@@ -18,7 +20,7 @@ export interface ConfigInput {
   readonly evaluator: Evaluator;
   /** Undefined as long as modules are being listed: what they import can't hang on `config`. */
   readonly modules: () => readonly Module[] | undefined;
-  readonly shapeOf: (path: readonly string[]) => Shape;
+  readonly handlingOf: (path: readonly string[]) => Handling;
   /** Lists the modules of a submodule, whose `config` is given. */
   readonly listSubmodule: (modules: readonly Thunk[], config: Thunk, name: string) => ModuleList;
 }
@@ -27,12 +29,19 @@ export interface ConfigInput {
 interface Node {
   readonly path: readonly string[];
   readonly pieces: readonly Piece[];
+  /** Definitions of modules that are evaluated only if this place is read. */
+  readonly deferred: readonly Deferred[];
   /** Why more may be defined here, at which strongest priority. */
   readonly obscured: PushedDown["obscured"];
-  readonly declarations: readonly Thunk[];
-  readonly sites: readonly AttrSite[];
+  readonly declarations: readonly Declaration[];
   /** True below an option of the workspace's own: nobody else defines anything here. */
   readonly own: boolean;
+}
+
+/** An option, or a set of options; the latter for certain where its syntax tells a shape. */
+interface Declaration {
+  readonly thunk: Thunk;
+  readonly shape: Shape | undefined;
 }
 
 /** Options of nixpkgs whose value is one plain string, so that a definition at normal priority is the value. */
@@ -60,21 +69,35 @@ function moduleNode(path: readonly string[], modules: readonly Module[], own: bo
   return {
     path,
     obscured: [],
-    pieces: modules.map(({ config, applies }) => ({ thunk: config, priority: 100, order: 1000, applies })),
-    declarations: modules.flatMap(({ options }) => options ?? []),
-    sites: [],
+    pieces: [],
+    deferred: modules.map(({ config, applies, syntax }, rank) => ({
+      shape: syntax?.config,
+      expand: () => ({ pieces: [{ thunk: config, priority: 100, order: 1000, rank, applies }], obscured: [] }),
+    })),
+    declarations: modules.flatMap(({ options, syntax }) =>
+      options === undefined ? [] : [{ thunk: options, shape: syntax?.options }],
+    ),
     own,
   };
 }
 
+/** All definitions at a place, evaluated as far as needed to tell sets from values. */
+function settle(node: Node): PushedDown {
+  const expanded = node.deferred.map(({ expand }) => expand());
+  return pushDown({
+    pieces: [...node.pieces, ...expanded.flatMap(({ pieces }) => pieces)],
+    obscured: [...node.obscured, ...expanded.flatMap(({ obscured }) => obscured)],
+  });
+}
+
 /**
  * The set of everything below a node; `element` is the type of its attributes, undefined where each has a declaration of its
- * own. Names are read when somebody asks. It stays open where others may define more.
+ * own. It stays open where others may define more.
  */
 function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined): AttrsValue {
-  let below: { entries: Map<string, Attr>; open: string | undefined } | undefined;
+  let below: Below | undefined;
   const read = () => {
-    below ??= children(node, input, element);
+    below ??= belowOf(node, input, element);
     return below;
   };
   return {
@@ -88,53 +111,97 @@ function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined
   };
 }
 
-function children(
-  node: Node,
-  input: ConfigInput,
-  element: DeclaredType | undefined,
-): { entries: Map<string, Attr>; open: string | undefined } {
-  const entries = new Map<string, Attr>();
-  if (node.path.length > MAX_DEPTH) return { entries, open: "too deep" };
-  const { sets, obscured } = pushDown(node);
-  const parts = new Map<string, { pieces: Piece[]; declarations: Thunk[]; sites: AttrSite[] }>();
-  const part = (name: string) => {
-    const known = parts.get(name) ?? { pieces: [], declarations: [], sites: [] };
-    parts.set(name, known);
-    return known;
-  };
-  for (const { set, piece } of sets)
-    for (const [name, attr] of set.entries) {
-      const { pieces, sites } = part(name);
-      pieces.push({ ...piece, thunk: attr.thunk });
-      sites.push(...attr.sites);
-    }
-  for (const declaration of node.declarations) {
-    const value = declaration.force();
-    if (value.kind !== "attrs" || property(value) !== undefined) continue;
-    for (const [name, attr] of value.entries) part(name).declarations.push(attr.thunk);
-  }
-  for (const [name, found] of parts) {
-    // What every definition of this attribute is bound to a condition that fails is not there.
-    if (element !== undefined && found.pieces.every(({ applies }) => applies === "no")) continue;
-    const child: Node = { ...found, path: [...node.path, name], obscured, own: node.own };
+interface Below {
+  readonly entries: LazyEntries;
+  readonly open: string | undefined;
+}
+
+function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefined): Below {
+  const shaped = node.deferred.flatMap(({ shape, expand }) =>
+    shape === undefined ? [] : [{ shape, read: once(() => pushDown(expand())) }],
+  );
+  const { sets, obscured } = settle({ ...node, deferred: node.deferred.filter(({ shape }) => shape === undefined) });
+  const declared = node.declarations.filter(({ shape, thunk }) => shape !== undefined || isSetOfOptions(thunk.force()));
+  const make = (name: string): Attr | undefined => {
+    const { pieces, sites } = attributeOf({ sets, obscured, leaves: [] }, name);
+    const deferred = shaped
+      .filter(({ shape }) => shape.has(name))
+      .map(({ shape, read }) => ({ shape: shape.child(name), expand: once(() => attributeOf(read(), name)) }));
+    const declarations = declared.flatMap((declaration) => optionsAt(declaration, name, input.evaluator));
+    if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
+    const child: Node = { path: [...node.path, name], pieces, deferred, declarations, obscured, own: node.own };
     const compute = () => (element === undefined ? nodeValue(child, input) : typedValue(child, element, input));
-    entries.set(name, { thunk: input.evaluator.lazy(compute), sites: found.sites });
+    return {
+      thunk: input.evaluator.lazy(compute),
+      get sites() {
+        return [...sites, ...deferred.flatMap(({ expand }) => expand().sites)];
+      },
+    };
+  };
+  const names = () => [
+    ...sets.flatMap(({ set }) => [...set.entries.keys()]),
+    ...shaped.flatMap(({ shape }) => [...shape.names]),
+    ...declared.flatMap(({ shape, thunk }) => [...(shape?.names ?? namesOf(thunk.force()))]),
+  ];
+  return { entries: new LazyEntries(names, make), open: obscured[0]?.reason };
+}
+
+/** The definitions of one attribute among those of a set. */
+function attributeOf(
+  { sets, obscured }: PushedDown,
+  name: string,
+): ReturnType<Deferred["expand"]> & { sites: AttrSite[] } {
+  const pieces: Piece[] = [];
+  const sites: AttrSite[] = [];
+  for (const { set, piece } of sets) {
+    const attr = set.entries.get(name);
+    if (attr === undefined) continue;
+    pieces.push({ ...piece, thunk: attr.thunk });
+    sites.push(...attr.sites);
   }
-  return { entries, open: obscured[0]?.reason };
+  return { pieces, obscured, sites };
+}
+
+function optionsAt({ thunk, shape }: Declaration, name: string, evaluator: Evaluator): Declaration[] {
+  if (shape !== undefined) {
+    if (!shape.has(name)) return [];
+    return [{ thunk: evaluator.lazy(() => evaluator.select(thunk.force(), [name])), shape: shape.child(name) }];
+  }
+  const value = thunk.force();
+  const attr = value.kind === "attrs" ? value.entries.get(name) : undefined;
+  return attr === undefined ? [] : [{ thunk: attr.thunk, shape: undefined }];
+}
+
+function isSetOfOptions(value: Value): boolean {
+  return value.kind === "attrs" && property(value) === undefined;
+}
+
+function namesOf(value: Value): Iterable<string> {
+  return value.kind === "attrs" ? value.entries.keys() : [];
+}
+
+function once<T>(compute: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: compute() };
+    return done.value;
+  };
 }
 
 function nodeValue(node: Node, input: ConfigInput): Value {
   const { evaluator } = input;
-  for (const declaration of node.declarations) {
-    const value = declaration.force();
+  for (const { thunk, shape } of node.declarations) {
+    if (shape !== undefined) continue;
+    const value = thunk.force();
     if (value.kind === "attrs" && property(value)?.kind === "other") return optionValue(node, value, input);
     if (value.kind === "unknown") return evaluator.unknown(value.reason);
   }
   if (node.declarations.length > 0) return setOf(node, input, undefined);
-  const shape = node.own ? "raw" : input.shapeOf(node.path);
-  if (shape === "module") return moduleValue(node, evaluator);
-  if (shape === "raw") return typedValue(node, { kind: "raw" }, input);
-  const { sets, leaves, obscured } = pushDown(node);
+  const handling = node.own ? "raw" : input.handlingOf(node.path);
+  if (handling === "module") return moduleValue(node, evaluator);
+  if (handling === "raw") return typedValue(node, { kind: "raw" }, input);
+  if (node.deferred.some(({ shape }) => shape !== undefined)) return setOf(node, input, undefined);
+  const { sets, leaves, obscured } = settle(node);
   if (sets.length > 0) return setOf(node, input, undefined);
   const value = strongest(leaves, obscured, evaluator);
   if (value === undefined) return evaluator.unknown(OUTSIDE);
@@ -146,9 +213,14 @@ function nodeValue(node: Node, input: ConfigInput): Value {
   return value.kind === "unknown" || (plain && weakest <= 100) ? value : evaluator.unknown(OUTSIDE);
 }
 
+/** The definitions at a place with their marks still on. */
+function settledPieces(node: Node): readonly Piece[] {
+  return [...node.pieces, ...node.deferred.flatMap(({ expand }) => expand().pieces)];
+}
+
 /** What `types.deferredModule` makes of its definitions: a module that imports them. */
 function moduleValue(node: Node, evaluator: Evaluator): Value {
-  const items = node.pieces.map(({ thunk }) => thunk);
+  const items = settledPieces(node).map(({ thunk }) => thunk);
   return evaluator.attrs([["imports", evaluator.of({ kind: "list", items })]]);
 }
 
@@ -157,13 +229,12 @@ function optionValue(node: Node, option: AttrsValue, input: ConfigInput): Value 
   const { evaluator } = input;
   const type = declaredType(option.entries.get("type")?.thunk.force());
   const fallback = option.entries.get("default")?.thunk;
-  // A default is a definition like others, only weaker; sets and lists of it do not join with stronger ones.
+  // A default is a definition like others, only weaker.
   const own: Node = { ...node, own: true };
-  const defined = own.pieces.some(({ applies }) => applies !== "no") || own.obscured.length > 0;
-  const pieces: readonly Piece[] = fallback ? [{ thunk: fallback, priority: 1500, order: 1000, applies: "yes" }] : [];
-  const value = defined
-    ? typedValue({ ...own, pieces: [...own.pieces, ...pieces] }, type, input)
-    : typedValue({ ...own, pieces }, type, input);
+  const pieces: readonly Piece[] = fallback
+    ? [{ thunk: fallback, priority: 1500, order: 1000, rank: 0, applies: "yes" }]
+    : [];
+  const value = typedValue({ ...own, pieces: [...own.pieces, ...pieces] }, type, input);
   const apply = option.entries.get("apply")?.thunk.force();
   return apply === undefined ? value : evaluator.call(apply, evaluator.of(value));
 }
@@ -173,15 +244,15 @@ function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
   const { evaluator } = input;
   if (type.kind === "module") return moduleValue(node, evaluator);
   if (type.kind === "submodule") return submoduleValue(node, type.modules, input);
-  const pushed = pushDown(node);
+  const pushed = settle(node);
   const strongestSets = strongestPieces(pushed);
   const isSet = pushed.sets.length > 0 && pushed.leaves.every(({ value }) => value.kind === "unknown");
   switch (type.kind) {
     case "attrsOf":
       if (pushed.leaves.length > 0 && pushed.sets.length === 0) break;
-      return setOf({ ...node, pieces: strongestSets }, input, type.element);
+      return setOf({ ...node, pieces: strongestSets, deferred: [] }, input, type.element);
     case "anything":
-      if (isSet) return setOf({ ...node, pieces: strongestSets }, input, type);
+      if (isSet) return setOf({ ...node, pieces: strongestSets, deferred: [] }, input, type);
       break;
     case "nullOr": {
       const value = pushed.sets.length === 0 ? strongest(pushed.leaves, pushed.obscured, evaluator) : undefined;
@@ -193,7 +264,7 @@ function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
       const [only, ...others] = [...pushed.sets.map(({ set, piece }) => ({ value: set, piece })), ...pushed.leaves];
       if (only !== undefined && others.length === 0 && only.piece.applies === "yes" && pushed.obscured.length === 0)
         return type.kind === "unknown" && !isScalar(only.value) ? opened(only.value) : only.value;
-      if (isSet) return setOf({ ...node, pieces: strongestSets }, input, type);
+      if (isSet) return setOf({ ...node, pieces: strongestSets, deferred: [] }, input, type);
       break;
     }
   }
@@ -203,7 +274,7 @@ function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
   const items = value.items.map((item): Thunk => {
     const element: Node = {
       ...node,
-      pieces: [{ thunk: item, priority: 100, order: 1000, applies: "yes" }],
+      pieces: [{ thunk: item, priority: 100, order: 1000, rank: 0, applies: "yes" }],
       obscured: [],
     };
     const typed = evaluator.lazy(() => typedValue(element, type.element, input));
@@ -223,11 +294,11 @@ function strongestPieces({ sets }: PushedDown): readonly Piece[] {
 
 function submoduleValue(node: Node, modules: readonly Thunk[], input: ConfigInput): Value {
   const { evaluator } = input;
-  const { leaves, sets, obscured } = pushDown(node);
+  const { leaves, sets, obscured } = settle(node);
   if (sets.length === 0 && leaves.length > 0) {
     const functions = leaves.filter(({ value }) => value.kind === "function").map(({ piece }) => piece.thunk);
     if (functions.length < leaves.length) return strongest(leaves, obscured, evaluator) ?? evaluator.unknown(OUTSIDE);
-    return submoduleValue({ ...node, pieces: [] }, [...modules, ...functions], input);
+    return submoduleValue({ ...node, pieces: [], deferred: [] }, [...modules, ...functions], input);
   }
   const name = node.path.at(-1) ?? "";
   const value: Thunk = evaluator.lazy(() => {
@@ -236,7 +307,7 @@ function submoduleValue(node: Node, modules: readonly Thunk[], input: ConfigInpu
     const unresolved = list.unresolved.map(({ reason }) => ({ reason, priority: 100 }));
     const pieces = sets.map(({ set, piece }) => ({ ...piece, thunk: { force: (): Value => set } }));
     return setOf(
-      { ...below, pieces: [...below.pieces, ...pieces], obscured: [...obscured, ...unresolved], sites: node.sites },
+      { ...below, pieces: [...below.pieces, ...pieces], obscured: [...obscured, ...unresolved] },
       input,
       undefined,
     );

@@ -1,8 +1,9 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
+import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
 import { isOutside } from "./outside.js";
 import { property } from "./properties.js";
 
@@ -18,6 +19,8 @@ export interface Module {
   readonly configPath: readonly string[];
   readonly options: Thunk | undefined;
   readonly applies: Applies;
+  /** What the syntax of its file tells; undefined for a module written inline. */
+  readonly syntax: ModuleSyntax | undefined;
 }
 
 /** A module that can't be followed. */
@@ -35,18 +38,16 @@ export interface ModuleList {
   readonly unresolved: readonly Unresolved[];
 }
 
-/** A folder's entries; undefined if it is none of the workspace. */
-export type ReadFolder = (path: FilePath) => ReadonlyMap<string, string> | undefined;
-
 export interface ModuleListInput {
   readonly evaluator: Evaluator;
-  readonly readFolder: ReadFolder;
+  readonly access: FileAccess;
   readonly roots: readonly Thunk[];
   readonly writtenIn: FilePath;
   /** The argument of a module function, by the names of its formals. */
   readonly argumentsFor: (formals: readonly string[]) => Thunk;
 }
 
+const NOTHING: Value = { kind: "attrs", entries: new Map() };
 const MAX_MODULES = 4000;
 /** Attributes of a shorthand module that are no options. */
 const NOT_CONFIG = new Set(["imports", "disabledModules", "_class", "_file", "key", "require", "freeformType", "meta"]);
@@ -92,17 +93,17 @@ class Loader {
     }
   }
 
-  #module(value: Value, pending: Pending, file: FilePath | undefined): void {
+  #module(value: Value, pending: Pending, file: FilePath | undefined, syntax?: ModuleSyntax): void {
     switch (value.kind) {
       case "path":
         if (value.inside) this.#file(value.path, pending);
         else this.unresolved.push({ reason: `${value.path} lies outside the workspace`, outside: true });
         return;
       case "attrs":
-        this.#set(value, pending, file);
+        this.#set(value, pending, file, syntax);
         return;
       case "function":
-        this.#function(value, pending, file);
+        this.#function(value, pending, file, syntax);
         return;
       case "list":
         this.#imports(value, pending);
@@ -120,19 +121,51 @@ class Loader {
     if (this.seen.has(file)) return;
     this.seen.add(file);
     this.files.add(file);
-    const value = this.input.evaluator.importFile(path);
-    if (value.kind === "path") return;
-    this.#module(value, { ...pending, writtenIn: file }, file);
+    const source = this.input.access.source(file);
+    const syntax = "missing" in source ? undefined : moduleSyntax(source);
+    const load = () => this.input.evaluator.importFile(path);
+    if (syntax?.structural === false) {
+      this.modules.push(this.#deferred(file, load, syntax, pending.applies));
+      return;
+    }
+    const value = load();
+    if (value.kind !== "path") this.#module(value, { ...pending, writtenIn: file }, file, syntax);
   }
 
-  #function(value: FunctionValue, pending: Pending, file: FilePath | undefined): void {
-    if (pending.calls > 4) return;
+  /** A module of plain form: called when something reads its definitions or its options. */
+  #deferred(file: FilePath, load: () => Value, syntax: ModuleSyntax, applies: Applies): Module {
+    const { evaluator } = this.input;
+    const top = evaluator.lazy(() => this.#called(load()));
+    const at = (name: string) => evaluator.lazy(() => evaluator.select(top.force(), [name]));
+    return {
+      file,
+      writtenIn: file,
+      config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : top,
+      configPath: syntax.explicit ? ["config"] : [],
+      options: syntax.hasOptions ? at("options") : undefined,
+      applies,
+      syntax,
+    };
+  }
+
+  /** What a module function gives; other values as they are. */
+  #called(value: Value): Value {
+    if (value.kind !== "function") return value;
     const formals = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
-    const result = this.input.evaluator.call(value, this.input.argumentsFor(formals));
-    this.#module(result, { ...pending, calls: pending.calls + 1 }, file);
+    return this.input.evaluator.call(value, this.input.argumentsFor(formals));
   }
 
-  #set(value: AttrsValue, pending: Pending, file: FilePath | undefined): void {
+  #function(
+    value: FunctionValue,
+    pending: Pending,
+    file: FilePath | undefined,
+    syntax: ModuleSyntax | undefined,
+  ): void {
+    if (pending.calls > 4) return;
+    this.#module(this.#called(value), { ...pending, calls: pending.calls + 1 }, file, syntax);
+  }
+
+  #set(value: AttrsValue, pending: Pending, file: FilePath | undefined, syntax: ModuleSyntax | undefined): void {
     if (this.#entered.has(value)) return;
     this.#entered.add(value);
     const mark = property(value);
@@ -155,10 +188,11 @@ class Loader {
     this.modules.push({
       file,
       writtenIn,
-      config: explicit ? (config ?? this.input.evaluator.of({ kind: "attrs", entries: new Map() })) : shorthand(value),
+      config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : shorthand(value),
       configPath: explicit ? ["config"] : [],
       options,
       applies: pending.applies,
+      syntax,
     });
     const imports = value.entries.get("imports")?.thunk.force();
     if (imports !== undefined) this.#imports(imports, { ...pending, writtenIn });
@@ -184,7 +218,7 @@ class Loader {
     }
     const tree = treeRoot(value);
     if (tree !== undefined) {
-      for (const path of nixFilesBelow(tree, this.input.readFolder)) this.#file(path, pending);
+      for (const path of nixFilesBelow(tree, this.input.access)) this.#file(path, pending);
       return;
     }
     const maybe: Pending = { ...pending, applies: "maybe" };
@@ -217,11 +251,11 @@ function treeRoot(value: UnknownValue): FilePath | undefined {
 }
 
 /** As import-tree lists them: whatever lies below a name that begins with `_` is left out. */
-function nixFilesBelow(folder: FilePath, readFolder: ReadFolder): FilePath[] {
+function nixFilesBelow(folder: FilePath, access: FileAccess): FilePath[] {
   const files: FilePath[] = [];
   const todo = [folder];
   for (let next = todo.pop(); next !== undefined && files.length < MAX_MODULES; next = todo.pop())
-    for (const [name, kind] of readFolder(next) ?? []) {
+    for (const [name, kind] of access.folder(next) ?? []) {
       const path = next === "" ? name : `${next}/${name}`;
       if (name.startsWith("_")) continue;
       if (kind === "directory") todo.push(path);

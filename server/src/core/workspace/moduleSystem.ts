@@ -1,19 +1,19 @@
 // Modules and their `config`, tied together: what nixpkgs' `evalModules` does, as far as the workspace tells.
-import type { Evaluator } from "../evaluate/evaluator.js";
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Thunk } from "../evaluate/value.js";
 import type { FilePath } from "../text/range.js";
-import { configArgument, type Shape } from "./moduleConfig.js";
-import { listModules, type ModuleList, type ReadFolder } from "./moduleList.js";
+import { configArgument, type Handling } from "./moduleConfig.js";
+import { listModules, type ModuleList } from "./moduleList.js";
 
 export interface ModuleSystemInput {
   readonly evaluator: Evaluator;
-  readonly readFolder: ReadFolder;
+  readonly access: FileAccess;
   readonly roots: readonly Thunk[];
   /** The file that lists the modules. */
   readonly writtenIn: FilePath;
   /** What every module function is given besides `config` and `lib`. */
   readonly args: ReadonlyMap<string, Thunk>;
-  readonly shapeOf?: (path: readonly string[]) => Shape;
+  readonly handlingOf?: (path: readonly string[]) => Handling;
 }
 
 export interface ModuleSystem extends ModuleList {
@@ -21,7 +21,7 @@ export interface ModuleSystem extends ModuleList {
 }
 
 export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
-  const { evaluator, shapeOf = () => undefined } = input;
+  const { evaluator, handlingOf = () => undefined } = input;
   let list: ModuleList | undefined;
   const listSubmodule = (modules: readonly Thunk[], own: Thunk, name: string): ModuleList => {
     const args = new Map([
@@ -30,7 +30,7 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
     ]);
     return listModules({ ...input, roots: modules, argumentsFor: argumentsOf(evaluator, own, args) });
   };
-  const config = configArgument({ evaluator, modules: () => list?.modules, shapeOf, listSubmodule });
+  const config = configArgument({ evaluator, modules: () => list?.modules, handlingOf, listSubmodule });
   list = listModules({ ...input, argumentsFor: argumentsOf(evaluator, config, input.args) });
   return { ...list, config };
 }

@@ -32,7 +32,7 @@ export function settingState(sources: OptionSources, name: string): Merged {
       sources,
       names.map((alias) => ["nixConfig", alias]),
     );
-  if (sources.platform === "plain") return lastLine(sources.sightings, names, { state: "unset" });
+  if (sources.platform === "plain") return lastOfFile(sources.sightings, names);
   const path = ["nix", "settings", name];
   // NixOS and nix-darwin always write the canonical name, after its aliases: there an alias has no effect.
   const aliases = sources.platform === "home-manager" ? names.slice(1).map((alias) => ["nix", "settings", alias]) : [];
@@ -70,6 +70,16 @@ function moduleState({ sightings, obscured }: OptionSources, paths: readonly (re
   const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
   const [part] = hidden;
   return merged.state === "unset" && part !== undefined ? { state: "unknown", reason: part.reason, used: [] } : merged;
+}
+
+/** In a nix.conf and what it includes the last line wins, whatever the earlier ones say. */
+function lastOfFile(sightings: readonly Sighting[], names: readonly string[]): Merged {
+  const last = sightings.findLast(({ attrPath }) => names.includes(attrPath.at(-1) ?? ""));
+  if (last === undefined) return { state: "unset" };
+  const { value } = last;
+  return value.kind === "unknown"
+    ? { state: "unknown", reason: value.reason, used: [last] }
+    : { state: "known", value, used: [last] };
 }
 
 /** nix.conf text is read after the options, and its last line wins. */

@@ -127,12 +127,13 @@ function numberOf(text: string): Value | undefined {
 /** Pieces of a string's value with the parts they come from. */
 function traceString(expr: StringExpr, source: SourceFile, value: Value): Traced {
   const whole = value.kind === "string" ? value.value : undefined;
+  const known = value.kind === "unknown" ? value.parts : undefined;
   const pieces: { start: number; end: number; part: StringPart }[] = [];
   let text = "";
   for (const [i, part] of expr.parts.entries()) {
     const start = text.length;
     if (part.kind === "text") text += part.text;
-    else text += whole === undefined ? UNKNOWN_TEXT : interpolated(expr.parts, i, whole, start);
+    else text += whole === undefined ? (known?.[i] ?? UNKNOWN_TEXT) : interpolated(expr.parts, i, whole, start);
     pieces.push({ start, end: text.length, part });
   }
   // The parts and the value disagree only if the value was not made by this expression.
@@ -140,7 +141,7 @@ function traceString(expr: StringExpr, source: SourceFile, value: Value): Traced
   return {
     text,
     locate(range) {
-      const first = pieces.find((piece) => range.start < piece.end || piece === pieces.at(-1));
+      const first = pieces.find((piece) => range.start < piece.end) ?? pieces.at(-1);
       const last = pieces.findLast((piece) => range.end > piece.start) ?? first;
       if (first === undefined || last === undefined) return undefined;
       const start =
