@@ -162,20 +162,29 @@ function interpolated(parts: readonly StringPart[], index: number, whole: string
   return end < start ? "" : whole.slice(start, end);
 }
 
-/** Offset in the file of a character of a part's text, line by line since indentation and escapes are not in the text. */
+/**
+ * Offset in the file of a character of a part's text. Lines are looked up one after the other, since the indentation, the first
+ * line break and the escapes of an indented string are not in its text. Undefined for a line that holds escapes.
+ */
 function offsetIn(part: StringPart & { kind: "text" }, offset: number, source: SourceFile): number | undefined {
-  const before = part.text.slice(0, offset);
-  const line = before.split("\n").length - 1;
-  const written = source.text.slice(part.start, part.end).split("\n");
-  const meant = part.text.split("\n");
-  const writtenLine = written[line]?.replace(/\r$/, "");
-  const meantLine = meant[line];
-  if (written.length !== meant.length || writtenLine === undefined || meantLine === undefined) return undefined;
-  // The line's text ends the written line unless the closing quotes' own indentation was cut off.
-  const indentation = writtenLine.endsWith(meantLine)
-    ? writtenLine.length - meantLine.length
-    : writtenLine.indexOf(meantLine);
-  if (indentation < 0) return undefined;
-  const lineStart = part.start + written.slice(0, line).join("\n").length + (line > 0 ? 1 : 0);
-  return lineStart + indentation + (before.length - (before.lastIndexOf("\n") + 1));
+  const written = source.text.slice(part.start, part.end);
+  const column = offset - (part.text.lastIndexOf("\n", offset - 1) + 1);
+  const target = part.text.slice(0, offset).split("\n").length - 1;
+  let position = 0;
+  for (const [i, line] of part.text.split("\n").entries()) {
+    const found = lineIndex(written, line, position, i === 0);
+    if (i === target) return found === undefined ? undefined : part.start + found + column;
+    if (found !== undefined) position = found + line.length;
+  }
+  return undefined;
+}
+
+/** Where a line of the text begins in what is written, from `position` on: only blanks stand before it on its line. */
+function lineIndex(written: string, line: string, position: number, isFirst: boolean): number | undefined {
+  if (isFirst && written.startsWith(line)) return 0;
+  for (let found = written.indexOf(line, position); found >= 0; found = written.indexOf(line, found + 1)) {
+    const start = written.lastIndexOf("\n", found - 1) + 1;
+    if (start > 0 && start >= position && written.slice(start, found).trim() === "") return found;
+  }
+  return undefined;
 }
