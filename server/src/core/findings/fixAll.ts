@@ -53,7 +53,8 @@ export function fixAll(
   let snapshot = original;
   let outcome = analyze(original);
   for (let round = 1; round <= MAX_ROUNDS; round++) {
-    let batch = choose(outcome.findings, options, refused);
+    const current = snapshot;
+    let batch = choose(outcome.findings, options, refused, (file) => textOf(current, file));
     // Each pass drops at least one fix from the batch, so this ends.
     while (batch.length > 0) {
       const after = attempt(batch);
@@ -90,16 +91,41 @@ export function safeFixes(findings: readonly Finding[]): readonly TextEdit[] {
   return choose(findings, {}, new Set()).flatMap((chosen) => chosen.fix.edits);
 }
 
-/** One fix for each finding, the first of those that overlap. */
-function choose(findings: readonly Finding[], options: FixAllOptions, refused: ReadonlySet<string>): Chosen[] {
+/** One fix for each finding, the first of those that overlap or bind the same name. */
+function choose(
+  findings: readonly Finding[],
+  options: FixAllOptions,
+  refused: ReadonlySet<string>,
+  textAt?: (file: FilePath) => string,
+): Chosen[] {
   const taken: Chosen[] = [];
   for (const finding of findings) {
     const fix = options.wanted?.(finding) === false ? undefined : preferredFix(finding, options.unsafe ?? false);
     if (!fix || refused.has(keyOf({ finding, fix }))) continue;
-    const clashes = taken.some((other) => other.fix.edits.some((a) => fix.edits.some((b) => editsOverlap(a, b))));
+    const clash = (a: TextEdit, b: TextEdit): boolean =>
+      editsOverlap(a, b) || (textAt !== undefined && bindTheSame(a, b, textAt));
+    const clashes = taken.some((other) => other.fix.edits.some((a) => fix.edits.some((b) => clash(a, b))));
     if (!clashes) taken.push({ finding, fix });
   }
   return taken;
+}
+
+/** True if both edits bind one name in one set, which Nix only takes where both values are literal sets. */
+function bindTheSame(a: TextEdit, b: TextEdit, textAt: (file: FilePath) => string): boolean {
+  if (a.file !== b.file) return false;
+  const [one, two] = [a, b].map((edit) => /^\s*([\w'-]+)(\.|\s*=\s*\{)?/.exec(edit.newText));
+  if (one?.[1] === undefined || one[1] !== two?.[1] || (one[2] !== undefined && two[2] !== undefined)) return false;
+  return isOneLevel(textAt(a.file).slice(Math.min(a.range.end, b.range.end), Math.max(a.range.start, b.range.start)));
+}
+
+/** True if no bracket that encloses the text's start is closed in it, and none opened stays open. */
+function isOneLevel(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[()[\]{}]/g)) {
+    depth += "([{".includes(bracket) ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** Fixes after which their finding is still there, or whose file has become unreadable: of several in it those that did it. */

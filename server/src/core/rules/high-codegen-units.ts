@@ -12,6 +12,7 @@ export const highCodegenUnits: Rule = {
   confidence: 0.2,
   claimedConfidence: 0.85,
   tier: "P2",
+  opposes: ["few-codegen-units"],
   docs: {
     what: "Finds large Rust packages built from source that leave `codegen-units` at cargo's 16, and proposes 4.",
     why: "The founding document holds that 4 units save memory against 16. Measured, it is the other way round without fat link-time optimisation: 16 units needed 16 to 20 % less memory than 4, and they build faster. Therefore the rule speaks under the founding profile alone; under the reviewed profile it is off.",

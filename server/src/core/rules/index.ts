@@ -24,15 +24,19 @@ import { duplicateCargoJobs } from "./duplicate-cargo-jobs.js";
 import { envOverwritten } from "./env-overwritten.js";
 import { experimentalFeatureMissing } from "./experimental-feature-missing.js";
 import { extraOptionsOverride } from "./extra-options-override.js";
+import { fatLtoOnSmallMemory } from "./fat-lto-on-small-memory.js";
+import { fewCodegenUnits } from "./few-codegen-units.js";
 import { fewSubstitutionConnections } from "./few-substitution-connections.js";
 import { genericMarch } from "./generic-march.js";
 import { hardcodedJobs } from "./hardcoded-jobs.js";
+import { heavyPackageUncapped } from "./heavy-package-uncapped.js";
 import { highCodegenUnits } from "./high-codegen-units.js";
 import { invalidConfiguration } from "./invalid-configuration.js";
 import { jobVariableIgnored } from "./job-variable-ignored.js";
 import { legacyNixOption } from "./legacy-nix-option.js";
 import { legacyPlatformOption } from "./legacy-platform-option.js";
 import { linkerByPath } from "./linker-by-path.js";
+import { ltoInLocalBuild } from "./lto-in-local-build.js";
 import { machineUnknown } from "./machine-unknown.js";
 import { marchNotAdvertised } from "./march-not-advertised.js";
 import { maxFreeBelowMinFree } from "./max-free-below-min-free.js";
@@ -45,6 +49,7 @@ import { nixconfigNotLiteral } from "./nixconfig-not-literal.js";
 import { noSwapOnSmallMemory } from "./no-swap-on-small-memory.js";
 import { nodeHeapExceedsMemory } from "./node-heap-exceeds-memory.js";
 import { nodeHeapUnset } from "./node-heap-unset.js";
+import { nvccThreadsMultiplied } from "./nvcc-threads-multiplied.js";
 import { oldHashAttribute } from "./old-hash-attribute.js";
 import { oldSettingName } from "./old-setting-name.js";
 import { oomMayHitSession } from "./oom-may-hit-session.js";
@@ -108,15 +113,19 @@ export const RULES: readonly Rule[] = [
   envOverwritten,
   experimentalFeatureMissing,
   extraOptionsOverride,
+  fatLtoOnSmallMemory,
+  fewCodegenUnits,
   fewSubstitutionConnections,
   genericMarch,
   hardcodedJobs,
+  heavyPackageUncapped,
   highCodegenUnits,
   invalidConfiguration,
   jobVariableIgnored,
   legacyNixOption,
   legacyPlatformOption,
   linkerByPath,
+  ltoInLocalBuild,
   machineUnknown,
   marchNotAdvertised,
   maxFreeBelowMinFree,
@@ -129,6 +138,7 @@ export const RULES: readonly Rule[] = [
   noSwapOnSmallMemory,
   nodeHeapExceedsMemory,
   nodeHeapUnset,
+  nvccThreadsMultiplied,
   oldHashAttribute,
   oldSettingName,
   oomMayHitSession,

@@ -27,6 +27,13 @@ export function unsetHere(pkg: Package, name: string): boolean {
   return environment(pkg, name) === "absent";
 }
 
+/** A variable's whole number, written as one or as text. */
+export function wholeNumber(value: Value | "absent" | undefined): number | undefined {
+  if (value === undefined || value === "absent") return undefined;
+  if (value.kind === "int") return Number(value.value);
+  return value.kind === "string" && /^\d{1,6}$/.test(value.value) ? Number(value.value) : undefined;
+}
+
 /** The hosts that build the package with their budgets, the smallest memory first. A lone file counts for its own packages. */
 export function buildersOf(pkg: Package, model: Model): readonly { readonly host: Host; readonly budget: Budget }[] {
   const hosts = pkg.hosts.length > 0 ? pkg.hosts : model.hosts.filter((h) => h.files.includes(pkg.file));
