@@ -30,14 +30,14 @@ export function removeAttribute(pkg: Package, name: string): Edits {
 
 /**
  * Moves a variable from the top level into `env`, joined to the old one in `overrideAttrs`; with `newName` under another
- * name, with `valueText` (Nix) with another value. Refused for lists, which no `env` takes.
+ * name, with `valueText` (Nix) with another value. Refused for what may be a list, which no `env` takes.
  */
 export function moveToEnv(pkg: Package, name: string, newName = name, valueText?: string): Edits {
   const set = pkg.argumentSet;
   const binding = ownBinding(pkg, name);
   const [first] = binding?.path ?? [];
   if (!set || !binding || !first) return undefined;
-  if (valueText === undefined && binding.value.kind === "list") return undefined;
+  if (valueText === undefined && !isScalar(binding.value)) return undefined;
   const value = valueText ?? pkg.source.text.slice(binding.value.start, binding.value.end);
   const rest = { ...pkg, argumentSet: { ...set, bindings: set.bindings.filter((b) => b !== binding) } };
   const hasEnv = rest.argumentSet.bindings.some((b) => {
@@ -52,6 +52,13 @@ export function moveToEnv(pkg: Package, name: string, newName = name, valueText?
   }
   if (pathTo(pkg.source, set).at(-2)?.expr.kind === "binary") return undefined;
   return [replaceText(pkg.file, { start: first.start, end: binding.end }, `env.${newName} = ${value};`)];
+}
+
+/** Whether the value is certainly no list, which `env` would refuse. */
+function isScalar(expr: Expr): boolean {
+  if (expr.kind === "binary") return expr.operator === "+";
+  if (expr.kind === "variable") return expr.name === "true" || expr.name === "false";
+  return expr.kind === "string" || expr.kind === "integer";
 }
 
 /** Two groups of edits as one; undefined if one was refused or they get into each other's way. */

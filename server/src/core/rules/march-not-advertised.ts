@@ -87,6 +87,9 @@ function finding(definition: Definition, host: Host, arch: string, isReplaced: b
 }
 
 function edits(host: Host, feature: string, near: Definition): FixDraft["edits"] {
+  // Into the list that replaces the default, where there is one: `system-features-replaced` may rename it at the same time.
+  const whole = host.setting("system-features");
+  if (whole.state === "known") return appendWord(whole.definitions[0], feature);
   const extra = host.setting("extra-system-features");
   if (extra.state === "unset")
     return setOption(host, ["nix", "settings", "extra-system-features"], `[ "${feature}" ]`, near);

@@ -4,7 +4,7 @@ import { canonicalSettingName } from "../catalogue/lookup.js";
 import { renameDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
-import { settingDefinitions } from "./support/settingOf.js";
+import { settingDefinitions, settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 import { wordsOf } from "./support/words.js";
 
@@ -82,7 +82,10 @@ function replaces(definition: Definition, host: Host): boolean {
 }
 
 function finding(definition: Definition, host: Host, urls: readonly string[]): Draft {
-  const taken = host.setting("extra-substituters").state !== "unset";
+  // Two definitions cannot both take the new name.
+  const others = host.definitions.filter((d) => d.site?.set === definition.site?.set && settingOf(d) !== undefined);
+  const first = others.find((d) => canonicalSettingName(settingOf(d) ?? "") === "substituters");
+  const taken = host.setting("extra-substituters").state !== "unset" || (first !== undefined && first !== definition);
   return {
     ...spot(definition),
     message:
