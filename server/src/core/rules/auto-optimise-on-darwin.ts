@@ -2,6 +2,7 @@
 import { code, issue } from "../catalogue/cite.js";
 import { removeDefinition } from "../edits/options.js";
 import { replaceByOption } from "../edits/optionLists.js";
+import type { Definition } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { atLeast } from "./support/nixVersion.js";
 import { settingOf } from "./support/settingOf.js";
@@ -79,16 +80,10 @@ export const autoOptimiseOnDarwin: Rule = {
   },
 };
 
-function usesLix(
-  definitions: readonly { readonly attrPath: readonly string[]; readonly valueExpr: unknown }[],
-): boolean {
+/** Lix mended it in 2.92; its version is not read here. */
+function usesLix(definitions: readonly Definition[]): boolean {
   return definitions.some(
-    ({ attrPath, valueExpr }) =>
-      attrPath.join(".") === "nix.package" && /"(lix|lixPackageSets)/i.test(JSON.stringify(valueExpr, replacer) ?? ""),
+    ({ attrPath, source, valueRange }) =>
+      attrPath.join(".") === "nix.package" && /\blix/i.test(source?.text.slice(valueRange.start, valueRange.end) ?? ""),
   );
-}
-
-/** Integers of the syntax tree are bigint. */
-function replacer(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
 }

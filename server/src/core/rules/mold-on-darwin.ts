@@ -74,7 +74,7 @@ stdenv.mkDerivation {
     for (const expr of descendants(pkg.argumentSet)) {
       const isFlag = expr.kind === "string" && /-fuse-ld=mold\b/.test(pkg.source.text.slice(expr.start, expr.end));
       const isAdapter =
-        expr.kind === "apply" && /useMoldLinker$/.test(pkg.source.text.slice(expr.fn.start, expr.fn.end));
+        expr.kind === "apply" && pkg.source.text.slice(expr.fn.start, expr.fn.end).endsWith("useMoldLinker");
       if (!isFlag && !isAdapter) continue;
       yield {
         file: pkg.file,

@@ -4,55 +4,8 @@ import { renameAttribute } from "../edits/packageMove.js";
 import type { AttrBinding } from "../syntax/ast.js";
 import type { Package } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
+import { LOST_ARGUMENTS, type LostArgument } from "./support/lostArguments.js";
 import { overriddenFrom, overrideFunction, ownAttribute } from "./support/packageText.js";
-
-interface LostArgument {
-  readonly builder: string;
-  /** The attribute that the builder makes of it, where there is one. */
-  readonly becomes?: string;
-  /** If the override has this as well, all is well. */
-  readonly unless?: string;
-  readonly advice: string;
-  readonly confidence?: number;
-}
-
-const LOST: ReadonlyMap<string, LostArgument> = new Map([
-  ["buildType", { builder: "buildRustPackage", becomes: "cargoBuildType", advice: "the hooks read `cargoBuildType`" }],
-  [
-    "buildFeatures",
-    { builder: "buildRustPackage", becomes: "cargoBuildFeatures", advice: "the hooks read `cargoBuildFeatures`" },
-  ],
-  [
-    "buildNoDefaultFeatures",
-    {
-      builder: "buildRustPackage",
-      becomes: "cargoBuildNoDefaultFeatures",
-      advice: "the hooks read `cargoBuildNoDefaultFeatures`",
-    },
-  ],
-  [
-    "useNextest",
-    { builder: "buildRustPackage", advice: "swap `cargoCheckHook` for `cargoNextestHook` among its inputs" },
-  ],
-  [
-    "cargoHash",
-    {
-      builder: "buildRustPackage",
-      unless: "cargoDeps",
-      advice: "override `cargoDeps` with a `fetchCargoVendor` of the new source",
-      confidence: 0.85,
-    },
-  ],
-  [
-    "npmDepsHash",
-    {
-      builder: "buildNpmPackage",
-      unless: "npmDeps",
-      advice: "override `npmDeps` with a `fetchNpmDeps` of the new source",
-      confidence: 0.8,
-    },
-  ],
-]);
 
 const PYTHON_SET = /(python\d*(Packages|\.pkgs)|py(thon)?-?(prev|super|final|self))$/i;
 
@@ -137,7 +90,7 @@ export const overrideWithoutEffect: Rule = {
   *checkPackage(pkg) {
     const override = overrideFunction(pkg);
     if (override?.name !== "overrideAttrs") return;
-    for (const [name, lost] of LOST) {
+    for (const [name, lost] of LOST_ARGUMENTS) {
       const binding = ownAttribute(pkg, name);
       const isServed = [lost.unless, lost.becomes].some((other) => other !== undefined && ownAttribute(pkg, other));
       if (binding && !isServed) yield argumentFinding(pkg, binding, name, lost);

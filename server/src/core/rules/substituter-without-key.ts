@@ -73,7 +73,7 @@ export const substituterWithoutKey: Rule = {
 /** All keys that any configuration of the workspace trusts. */
 function keysOf(model: Model): readonly string[] {
   return model.definitions
-    .filter((definition) => /public-keys$/.test(settingOf(definition) ?? ""))
+    .filter((definition) => settingOf(definition)?.endsWith("public-keys"))
     .flatMap((definition) => wordsOf(definition.value) ?? []);
 }
 
