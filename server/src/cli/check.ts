@@ -10,7 +10,7 @@ import { rawText, withBomOf, writeText } from "../host/write.js";
 import { checkJson } from "../report/checkJson.js";
 import { checkText } from "../report/checkText.js";
 import { githubText } from "../report/github.js";
-import { type CheckReport, type ReportedHost } from "../report/report.js";
+import { type CheckReport, count, type ReportedHost } from "../report/report.js";
 import { sarifText } from "../report/sarif.js";
 import { type FileChange, unifiedDiff } from "../report/unifiedDiff.js";
 import { type Analyzed, analyzePaths } from "./analysis.js";
@@ -74,6 +74,8 @@ interface Root {
   readonly hosts: readonly ReportedHost[];
   readonly filesRead: number;
   readonly changes: readonly Change[];
+  /** How many findings the changes settle. */
+  readonly fixed: number;
 }
 
 interface Change extends FileChange {
@@ -101,7 +103,13 @@ function fixedRoot({ root, workspace, analysis, again }: Analyzed, args: Argumen
     filesRead: analysis.model.filesRead,
   };
   if (fixMode(args) === "none")
-    return { ...base, snapshot: workspace.snapshot, findings: analysis.findings.filter(isShown), changes: [] };
+    return {
+      ...base,
+      snapshot: workspace.snapshot,
+      findings: analysis.findings.filter(isShown),
+      changes: [],
+      fixed: 0,
+    };
   const fixed = fixAll(workspace.snapshot, (snapshot) => outcomeOf(again(snapshot)), {
     unsafe: args.switches.has("unsafe-fixes"),
     wanted: isShown,
@@ -119,7 +127,13 @@ function fixedRoot({ root, workspace, analysis, again }: Analyzed, args: Argumen
       newText,
     };
   });
-  return { ...base, snapshot: fixed.snapshot, findings: fixed.remaining.filter(isShown), changes };
+  return {
+    ...base,
+    snapshot: fixed.snapshot,
+    findings: fixed.remaining.filter(isShown),
+    changes,
+    fixed: fixed.applied.length,
+  };
 }
 
 /** Each host once; lone files share one name. */
@@ -144,6 +158,9 @@ function writeFixes(roots: readonly Root[]): number {
     warn(`${file} was not written: ${problem}`);
     failed++;
   }
+  const fixed = roots.reduce((sum, root) => sum + root.fixed, 0);
+  const files = roots.reduce((sum, { changes }) => sum + changes.length, 0);
+  if (failed === 0 && files > 0) warn(`fixed ${count(fixed, "finding")} in ${count(files, "file")}`);
   return failed;
 }
 
