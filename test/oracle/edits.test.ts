@@ -187,7 +187,7 @@ function checkLayout(before: string, after: string, name: string): void {
   const crlf = before.includes("\r\n");
   if (crlf) assert.ok(!/[^\r]\n/.test(after), `${name}: a bare newline in\n${JSON.stringify(after)}`);
   else assert.ok(!after.includes("\r"), `${name}: a carriage return`);
-  if (/, tabs$/.test(name) && /^\t/m.test(before))
+  if (name.endsWith(", tabs") && /^\t/m.test(before))
     assert.ok(
       !/^ {2,}/m.test(after.replace(/\/\*[\s\S]*?\*\/|''[\s\S]*?''/g, "")),
       `${name}: blanks among tabs in\n${after}`,

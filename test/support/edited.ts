@@ -14,9 +14,8 @@ export interface Opened {
 
 export async function open(text: string, file = "module.nix"): Promise<Opened> {
   const { model } = await analyse({ files: new Map([[file, text]]), options: { rules: [] } });
-  const hosts = model.hosts.filter((each) => each.files.includes(file));
+  const host = model.hosts.find((each) => each.files.includes(file));
   const hostOf = (): Host => {
-    const [host] = hosts;
     if (!host) throw new Error(`no host for ${file}`);
     return host;
   };
