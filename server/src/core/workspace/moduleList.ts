@@ -1,6 +1,7 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type { Expr } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
@@ -49,6 +50,8 @@ export interface ModuleListInput {
 
 const NOTHING: Value = { kind: "attrs", entries: new Map() };
 const MAX_MODULES = 4000;
+/** Modules without a file that import one another. */
+const MAX_IMPORTERS = 64;
 /** Attributes of a shorthand module that are no options. */
 const NOT_CONFIG = new Set(["imports", "disabledModules", "_class", "_file", "key", "require", "freeformType", "meta"]);
 
@@ -57,6 +60,8 @@ interface Pending {
   readonly writtenIn: FilePath;
   readonly applies: Applies;
   readonly calls: number;
+  /** The module functions through whose `imports` it was reached. */
+  readonly importers: readonly Expr[];
 }
 
 /** Follows module lists breadth-first, each file once. */
@@ -83,7 +88,13 @@ class Loader {
   readonly #entered = new Set<Value>();
 
   constructor(readonly input: ModuleListInput) {
-    this.#queue = input.roots.map((thunk) => ({ thunk, writtenIn: input.writtenIn, applies: "yes", calls: 0 }));
+    this.#queue = input.roots.map((thunk) => ({
+      thunk,
+      writtenIn: input.writtenIn,
+      applies: "yes",
+      calls: 0,
+      importers: [],
+    }));
   }
 
   run(): void {
@@ -162,7 +173,15 @@ class Loader {
     syntax: ModuleSyntax | undefined,
   ): void {
     if (pending.calls > 4) return;
-    this.#module(this.#called(value), { ...pending, calls: pending.calls + 1 }, file, syntax);
+    const { importers } = pending;
+    const expr = value.definition?.expr;
+    // A file counts once; `import ./x.nix` as a function has no name that would tell it from another.
+    if (importers.length > MAX_IMPORTERS || (expr && importers.includes(expr))) {
+      this.unresolved.push({ reason: "a module that imports itself", outside: false });
+      return;
+    }
+    const within = { ...pending, calls: pending.calls + 1, importers: expr ? [...importers, expr] : importers };
+    this.#module(this.#called(value), within, file, syntax);
   }
 
   #set(value: AttrsValue, pending: Pending, file: FilePath | undefined, syntax: ModuleSyntax | undefined): void {
