@@ -40,6 +40,8 @@ const CONTRADICTIONS: readonly (readonly [rule: string, files: readonly string[]
   ["unknown-setting", ["modules/nix.nix"]],
   // Limits in nixConfig are proposals.
   ["nixconfig-needs-consent", ["flake.nix", "flake.nix", "flake.nix"]],
+  // `ninjaJobs` is nothing that a builder reads.
+  ["unknown-ninja-jobs", ["overlays/onnxruntime.nix"]],
   // A job count in a package beats `cores`.
   ["hardcoded-jobs", ["overlays/onnxruntime.nix"]],
 ];
@@ -181,7 +183,10 @@ describe("examples/shoshin", function () {
             inputs: ["pkg-config", "mold-wrapped"],
           },
           "firecrawl-mcp": { env: { NODE_OPTIONS: "--max-old-space-size=3072" }, inputs: [] },
-          onnxruntime: { env: { KEPT: "yes", NIX_CFLAGS_COMPILE: " -march=skylake" }, inputs: ["mold-wrapped"] },
+          onnxruntime: {
+            env: { KEPT: "yes", NIX_BUILD_CORES: 4, NIX_CFLAGS_COMPILE: " -march=skylake" },
+            inputs: ["mold-wrapped"],
+          },
           "claude-code": { env: {}, inputs: [] },
         },
       );
