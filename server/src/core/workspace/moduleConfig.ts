@@ -275,6 +275,7 @@ function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
     const element: Node = {
       ...node,
       pieces: [{ thunk: item, priority: 100, order: 1000, rank: 0, applies: "yes" }],
+      deferred: [],
       obscured: [],
     };
     const typed = evaluator.lazy(() => typedValue(element, type.element, input));

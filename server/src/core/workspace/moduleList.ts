@@ -131,9 +131,13 @@ class Loader {
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
     if (this.seen.has(file)) return;
     this.seen.add(file);
-    this.files.add(file);
     const source = this.input.access.source(file);
-    const syntax = "missing" in source ? undefined : moduleSyntax(source);
+    if ("missing" in source) {
+      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs" });
+      return;
+    }
+    const syntax = moduleSyntax(source);
+    this.files.add(file);
     const load = () => this.input.evaluator.importFile(path);
     if (syntax?.structural === false) {
       this.modules.push(this.#deferred(file, load, syntax, pending.applies));
