@@ -68,7 +68,7 @@ export const removedOption: Rule = {
       if (definition.inText || !standsInModule(definition)) continue;
       // Whether a lone file is for nix-darwin or for home-manager on macOS cannot be told where both have the option.
       const elsewhere = host.kind === "file" ? findOption(definition.attrPath, "home-manager") : undefined;
-      if (elsewhere && elsewhere.removed === undefined) continue;
+      if (elsewhere?.removed === undefined && elsewhere?.path.includes("*") === false) continue;
       const removed = findOption(definition.attrPath, host.platform)?.removed;
       if (removed !== undefined) yield finding(host, definition, removed);
     }

@@ -5,7 +5,7 @@ import type { Definition } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-import { wordsOf, wordsOfSetting } from "./support/words.js";
+import { wordsOf } from "./support/words.js";
 
 export const systemFeaturesReplaced: Rule = {
   id: "system-features-replaced",
@@ -51,14 +51,15 @@ export const systemFeaturesReplaced: Rule = {
 `,
     },
   ],
-  *checkHost(host) {
-    if (host.platform === "flake") return;
-    const features = wordsOfSetting(host, "system-features");
-    if (!features || features.includes("big-parallel")) return;
+  *checkHost(host, { model }) {
+    if (host.platform === "flake" || !host.definitions.some(isFeatureList)) return;
+    // Lists of several modules are joined; a lone file may be joined with any other of the workspace.
+    const all = (host.kind === "file" ? model.definitions : host.definitions).filter(setsFeatures);
+    const features = all.map((definition) => wordsOf(definition.value));
+    if (features.some((words) => words === undefined || words.includes("big-parallel"))) return;
     for (const definition of host.definitions) {
-      if (definition.attrPath.at(-1) === "[]" || settingOf(definition) !== "system-features") continue;
-      const words = wordsOf(definition.value);
-      if (words && words.length > 0 && definition.priority === 100)
+      const words = isFeatureList(definition) ? (wordsOf(definition.value) ?? []) : [];
+      if (words.length > 0 && definition.priority === 100)
         yield finding(
           definition,
           words.every((word) => word.startsWith("gccarch-")),
@@ -66,6 +67,14 @@ export const systemFeaturesReplaced: Rule = {
     }
   },
 };
+
+function setsFeatures(definition: Definition): boolean {
+  return definition.pathInFile.at(-1) !== "[]" && /^(extra-)?system-features$/.test(settingOf(definition) ?? "");
+}
+
+function isFeatureList(definition: Definition): boolean {
+  return setsFeatures(definition) && settingOf(definition) === "system-features";
+}
 
 function finding(definition: Definition, isAddition: boolean): Draft {
   return {
