@@ -1,13 +1,16 @@
 // The heaviest packages that may build at once need more memory than there is, more often than the target allows.
+import { packagesOfHost } from "../builds/hostPlan.js";
 import { packagePeaks, peakWith } from "../builds/peaks.js";
 import { percent } from "../builds/plan.js";
 import { riskOf } from "../builds/solve.js";
+import type { Split } from "../builds/split.js";
+import { dependencyWidth } from "../builds/width.js";
 import { formatBytes } from "../machine/size.js";
 import type { Package } from "../workspace/model.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";
 import type { FixDraft, Related, Rule } from "./rule.js";
 import { onMachine, parallelismOf } from "./support/parallelism.js";
-import { builds as buildsPackage, planFor, reachOf, splitFixes } from "./support/splits.js";
+import { planFor, reachOf, splitFixes } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 export const concurrentPeaksExceedMemory: Rule = {
@@ -99,14 +102,15 @@ export const concurrentPeaksExceedMemory: Rule = {
     const { budget } = host;
     const parallelism = budget && parallelismOf(host, budget);
     if (!parallelism || isTooMuch(parallelism, budget)) return;
-    const packages = context.model.packages.filter((pkg) => buildsPackage(host, pkg));
+    const packages = packagesOfHost(host, context.model);
     const builds = packagePeaks(packages, context.configuration);
     const { jobs, cores } = parallelism;
     const definition = jobs.definition ?? cores.definition;
     if (!definition || builds.length === 0) return;
     const target = context.configuration.targetRisk;
     const capacity = budget.memoryBytes;
-    const { outOfMemory, heaviest } = riskOf({ jobs: jobs.value, cores: cores.value }, builds, capacity);
+    const width = dependencyWidth(packages);
+    const { outOfMemory, heaviest } = riskOf({ jobs: jobs.value, cores: cores.value }, builds, capacity, width);
     if (outOfMemory < target) return;
     const names = heaviest.map((build) => build.name);
     const peaks = heaviest.map((build) => `${build.name} ${formatBytes(peakWith(build, cores.value).median)}`);
@@ -124,9 +128,7 @@ export const concurrentPeaksExceedMemory: Rule = {
       fixes: safer(
         splitFixes(host, plan, reach, parallelism, definition),
         [plan, ...plan.alternatives],
-        builds,
-        capacity,
-        target,
+        (split) => riskOf(split, builds, capacity, width).outOfMemory < target,
       ),
     };
   },
@@ -139,14 +141,12 @@ function relatedPackage(pkg: Package, names: readonly string[]): readonly Relate
 /** Only splits that bring the risk below the target with every package among the others; the first of them is preferred. */
 function safer(
   fixes: readonly FixDraft[],
-  plans: readonly { readonly split: { readonly jobs: number; readonly cores: number } }[],
-  builds: Parameters<typeof riskOf>[1],
-  capacity: number,
-  target: number,
+  plans: readonly { readonly split: Split }[],
+  isSafe: (split: Split) => boolean,
 ): FixDraft[] {
   const kept = fixes.filter((_, i) => {
     const split = plans[i]?.split;
-    return split && riskOf(split, builds, capacity).outOfMemory < target;
+    return split && isSafe(split);
   });
   return kept.map((fix, i) => ({ ...fix, preferred: i === 0 && fix.preferred === true }));
 }

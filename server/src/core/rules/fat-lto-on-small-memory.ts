@@ -69,14 +69,15 @@ rustPlatform.buildRustPackage {
     const large = isLarge(pkg, configuration);
     const [tightest] = buildersOf(pkg, model);
     if (!tightest || large === false || tightest.budget.memoryBytes >= ENOUGH) return;
-    const where = ltoVariable(pkg) === "absent" ? "Cargo.toml asks for fat LTO" : "fat LTO";
+    const isAsked = ltoVariable(pkg) !== "absent";
+    const where = isAsked ? "fat LTO" : "Cargo.toml asks for fat LTO";
     const crates = pkg.facts.crates === undefined ? "" : ` of ${pkg.facts.crates} crates`;
     yield {
       file: pkg.file,
       range: pkg.range,
       confidence: large ? 0.85 : 0.6,
       message: `\`${pkg.name}\`${crates}: ${where}, which loads the whole program at once; ${formatBytes(tightest.budget.memoryBytes)} are there for builds, and large programs need 16 GiB to more than 60.`,
-      fixes: ltoFixes(pkg, ["thin", "off"]),
+      fixes: ltoFixes(pkg, isAsked ? ["thin"] : ["thin", "off"]),
     };
   },
 };

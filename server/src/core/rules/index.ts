@@ -14,6 +14,8 @@ import { coresAuto } from "./cores-auto.js";
 import { coresExceedBudget } from "./cores-exceed-budget.js";
 import { cpuOversubscribed } from "./cpu-oversubscribed.js";
 import { cpuQuotaExceedsBudget } from "./cpu-quota-exceeds-budget.js";
+import { craneDependenciesWithProgram } from "./crane-dependencies-with-program.js";
+import { cudaCapabilitiesUnset } from "./cuda-capabilities-unset.js";
 import { cudaCapabilityForm } from "./cuda-capability-form.js";
 import { daemonMemoryLimitExceedsBudget } from "./daemon-memory-limit-exceeds-budget.js";
 import { daemonMemoryUnlimited } from "./daemon-memory-unlimited.js";
@@ -28,6 +30,8 @@ import { fatLtoOnSmallMemory } from "./fat-lto-on-small-memory.js";
 import { fewCodegenUnits } from "./few-codegen-units.js";
 import { fewSubstitutionConnections } from "./few-substitution-connections.js";
 import { genericMarch } from "./generic-march.js";
+import { globalCuda } from "./global-cuda.js";
+import { globalMarch } from "./global-march.js";
 import { hardcodedJobs } from "./hardcoded-jobs.js";
 import { heavyPackageUncapped } from "./heavy-package-uncapped.js";
 import { highCodegenUnits } from "./high-codegen-units.js";
@@ -61,6 +65,7 @@ import { quotedNumber } from "./quoted-number.js";
 import { removedOption } from "./removed-option.js";
 import { removedSetting } from "./removed-setting.js";
 import { renamedOption } from "./renamed-option.js";
+import { replacedStdenv } from "./replaced-stdenv.js";
 import { restrictedUserSetting } from "./restricted-user-setting.js";
 import type { Rule } from "./rule.js";
 import { sizeSuffixTooNew } from "./size-suffix-too-new.js";
@@ -103,6 +108,8 @@ export const RULES: readonly Rule[] = [
   coresExceedBudget,
   cpuOversubscribed,
   cpuQuotaExceedsBudget,
+  craneDependenciesWithProgram,
+  cudaCapabilitiesUnset,
   cudaCapabilityForm,
   daemonMemoryLimitExceedsBudget,
   daemonMemoryUnlimited,
@@ -117,6 +124,8 @@ export const RULES: readonly Rule[] = [
   fewCodegenUnits,
   fewSubstitutionConnections,
   genericMarch,
+  globalCuda,
+  globalMarch,
   hardcodedJobs,
   heavyPackageUncapped,
   highCodegenUnits,
@@ -150,6 +159,7 @@ export const RULES: readonly Rule[] = [
   removedOption,
   removedSetting,
   renamedOption,
+  replacedStdenv,
   restrictedUserSetting,
   sizeSuffixTooNew,
   slowLinker,

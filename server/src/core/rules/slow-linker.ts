@@ -110,12 +110,12 @@ function applies(pkg: Package, { configuration }: RuleContext): boolean {
   return !/\bmold|\blld\b|fuse-ld|useMoldLinker|ld\.gold/.test(argumentText(pkg));
 }
 
+/** What the project's own profile asks for counts, even where it is switched off here: its link was never tuned otherwise. */
 function usesLto(pkg: Package): boolean {
-  const variable = environment(pkg, "CARGO_PROFILE_RELEASE_LTO");
-  if (variable === undefined) return true;
-  if (variable !== "absent") return !(variable.kind === "string" && /^(off|false)$/.test(variable.value));
   const { lto } = pkg.facts.cargoProfile ?? {};
-  return lto !== undefined && lto !== "off" && lto !== "false";
+  if (lto !== undefined && lto !== "off" && lto !== "false") return true;
+  const variable = environment(pkg, "CARGO_PROFILE_RELEASE_LTO");
+  return variable !== "absent" && !(variable?.kind === "string" && /^(off|false)$/.test(variable.value));
 }
 
 function finding(pkg: Package): Draft {

@@ -1,7 +1,7 @@
 // The joint plan that a budget asks for, and the fixes that set max-jobs and cores together. What several hosts share must
 // fit the smallest of them.
-import { packagePeaks } from "../../builds/peaks.js";
-import { type JointPlan, jointPlan } from "../../builds/plan.js";
+import { isBuiltBy, planOfPackages } from "../../builds/hostPlan.js";
+import type { JointPlan } from "../../builds/plan.js";
 import type { Plan } from "../../builds/solve.js";
 import type { Split } from "../../builds/split.js";
 import { setOption, setOptions, settingPath } from "../../edits/options.js";
@@ -40,7 +40,7 @@ export function reachOf(
     budget: { ...smallest, memoryBytes },
     applicability: alike ? "safe" : "unsafe",
     also: alike ? "" : `, also for ${listed}${more}`,
-    packages: model.packages.filter((pkg) => [host, ...others].some((each) => builds(each, pkg))),
+    packages: model.packages.filter((pkg) => [host, ...others].some((each) => isBuiltBy(each, pkg))),
   };
 }
 
@@ -48,20 +48,9 @@ function sameSize(a: Budget, b: Budget): boolean {
   return a.threads === b.threads && a.totalThreads === b.totalThreads && a.memoryBytes === b.memoryBytes;
 }
 
-/** True if the host builds the package from source: it is known to, or its own files define the package. */
-export function builds(host: Host, pkg: Package): boolean {
-  return pkg.hosts.length > 0 ? pkg.hosts.includes(host) : host.files.includes(pkg.file);
-}
-
 /** The joint plan for what is built from source, within the smallest budget. */
 export function planFor({ budget, packages }: Reach, { configuration }: RuleContext): JointPlan {
-  return jointPlan({ budget, builds: packagePeaks(packages, configuration), targetRisk: configuration.targetRisk });
-}
-
-/** The same for one host alone, whatever it shares with others. */
-export function planOfHost(host: Host, budget: Budget, { model, configuration }: RuleContext): JointPlan {
-  const packages = model.packages.filter((pkg) => builds(host, pkg));
-  return jointPlan({ budget, builds: packagePeaks(packages, configuration), targetRisk: configuration.targetRisk });
+  return planOfPackages(packages, budget, configuration);
 }
 
 export function splitText({ jobs, cores }: Split): string {
