@@ -93,7 +93,7 @@ export async function printedByNix(text: string): Promise<string | undefined> {
   );
 }
 
-function instantiate(args: readonly string[]) {
+export function instantiate(args: readonly string[]) {
   return run("nix-instantiate", [...args], {
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NIX_PATH: "", NIX_STATE_DIR: join(tmpdir(), "nix-state"), NIX_STORE_DIR: undefined },

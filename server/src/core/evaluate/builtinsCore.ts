@@ -69,7 +69,7 @@ function tryEval(run: Run, thunk: Thunk): Value {
   return giveUp(value.reason);
 }
 
-function functionArgs(_run: Run, thunk: Thunk): Value {
+export function functionArgs(_run: Run, thunk: Thunk): Value {
   const value = knownOf(thunk);
   if (value instanceof Lambda)
     return record(

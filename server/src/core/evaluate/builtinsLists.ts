@@ -172,7 +172,7 @@ function partition(run: Run, predicate: Thunk, thunk: Thunk): Value {
   return record({ right: list(right), wrong: list(wrong) });
 }
 
-function groupBy(run: Run, key: Thunk, thunk: Thunk): Value {
+export function groupBy(run: Run, key: Thunk, thunk: Thunk): Value {
   const groups = new Map<string, Thunk[]>();
   for (const item of itemsOf(thunk)) {
     const name = stringOf(ready(call(run, key, item)));

@@ -70,9 +70,12 @@ function replace(_run: Run, from: Thunk, to: Thunk, text: Thunk): Value {
   const patterns = itemsOf(from).map(stringOf);
   const replacements = itemsOf(to);
   if (patterns.length !== replacements.length) return fail("`from` and `to` differ in length");
+  // Nix before 2.14 read every replacement first, later ones only those they need: known where both agree.
+  const texts = replacements.map((thunk) => {
+    const value = thunk.force();
+    return value.kind === "string" ? value.value : giveUp("a replacement that is not a known string");
+  });
   const subject = stringOf(text);
-  // Nix before 2.14 read every replacement, later ones only those they need: known where both agree.
-  const texts = replacements.map(stringOf);
   return string(checkedString(replaceStrings(subject, patterns, (index) => texts[index] ?? "")));
 }
 

@@ -1,13 +1,16 @@
 // `lib` of nixpkgs, re-implemented by theme. What is not here is unknown, by name.
+import type { FunctionValue } from "./value.js";
 import { primitive, type Primitives } from "./functions.js";
-import { ATTRSETS } from "./libAttrsets.js";
+import { ATTRSETS, ATTRSETS_ONLY } from "./libAttrsets.js";
+import { ATTRSETS_DEEP } from "./libAttrsetsDeep.js";
 import { FILESYSTEM, PATHS, SOURCES } from "./libFilesystem.js";
 import { FIXED_POINTS } from "./libFixedPoints.js";
 import { GENERATORS } from "./libGenerators.js";
-import { LISTS } from "./libLists.js";
-import { MODULE_CONSTANTS, MODULES } from "./libModules.js";
-import { STRINGS, VERSIONS } from "./libStrings.js";
-import { TRIVIAL } from "./libTrivial.js";
+import { LISTS, LISTS_ONLY } from "./libLists.js";
+import { CUSTOMISATION, MARKS, META } from "./libMeta.js";
+import { MODULE_CONSTANTS, MODULES, OPTIONS } from "./libModules.js";
+import { STRINGS, STRINGS_ONLY, VERSIONS } from "./libStrings.js";
+import { ASSERTS, DEBUG, TRIVIAL } from "./libTrivial.js";
 import type { Run } from "./run.js";
 import { lazy } from "./thunk.js";
 import type { Attr, AttrsValue, Thunk, Value } from "./value.js";
@@ -15,204 +18,106 @@ import { attr, listOfValues, ready, string, unknown } from "./values.js";
 
 const REASON = "a function of lib that is not modelled";
 
-/** Builtins that lib hands on under their own names, and the part of lib that they stand in too. */
-const FROM_BUILTINS: Readonly<Record<string, readonly string[]>> = {
-  trivial: [
-    "add",
-    "sub",
-    "lessThan",
-    "seq",
-    "deepSeq",
-    "genericClosure",
-    "bitAnd",
-    "bitOr",
-    "bitXor",
-    "pathExists",
-    "readFile",
-    "isBool",
-    "isInt",
-    "isFloat",
-    "isPath",
-    "functionArgs",
-    "ceil",
-    "floor",
-  ],
-  lists: [
-    "all",
-    "any",
-    "concatLists",
-    "concatMap",
-    "elem",
-    "elemAt",
-    "filter",
-    "foldl'",
-    "genList",
-    "groupBy",
-    "head",
-    "isList",
-    "length",
-    "map",
-    "partition",
-    "sort",
-    "tail",
-  ],
-  attrsets: [
-    "attrNames",
-    "attrValues",
-    "catAttrs",
-    "getAttr",
-    "hasAttr",
-    "intersectAttrs",
-    "isAttrs",
-    "listToAttrs",
-    "mapAttrs",
-    "removeAttrs",
-    "zipAttrsWith",
-  ],
-  strings: [
-    "compareVersions",
-    "concatStringsSep",
-    "fromJSON",
-    "isString",
-    "match",
-    "parseDrvName",
-    "readFile",
-    "replaceStrings",
-    "split",
-    "storeDir",
-    "stringLength",
-    "substring",
-    "tail",
-    "toJSON",
-    "toString",
-    "typeOf",
-    "unsafeDiscardStringContext",
-    "filter",
-    "elem",
-    "elemAt",
-    "head",
-    "isInt",
-    "isList",
-    "isAttrs",
-    "isPath",
-  ],
-  other: ["addErrorContext", "concatMap", "unsafeGetAttrPos"],
-};
+/** A part of lib (`lib.strings`): what lib itself hands on too, what only the part has, and builtins among the former. */
+interface Part {
+  readonly shared?: readonly Primitives[];
+  readonly own?: readonly Primitives[];
+  readonly builtins?: string;
+}
 
-/** Parts of lib whose functions are also found in lib itself. */
-const FLAT: Readonly<Record<string, readonly Primitives[]>> = {
-  trivial: [TRIVIAL],
-  fixedPoints: [FIXED_POINTS],
-  lists: [LISTS],
-  attrsets: [ATTRSETS],
-  strings: [STRINGS],
-  modules: [MODULES],
-  options: [MODULES],
-  sources: [SOURCES],
-  filesystem: [FILESYSTEM],
-  customisation: [{}],
-  asserts: [TRIVIAL],
-  debug: [TRIVIAL],
+const PARTS: Readonly<Record<string, Part>> = {
+  trivial: {
+    shared: [TRIVIAL],
+    builtins:
+      "add sub mul div lessThan seq deepSeq genericClosure bitAnd bitOr bitXor ceil floor pathExists readFile isBool isInt isFloat",
+  },
+  fixedPoints: { shared: [FIXED_POINTS] },
+  lists: {
+    shared: [LISTS],
+    own: [LISTS_ONLY],
+    builtins:
+      "all any concatLists concatMap elem elemAt filter foldl' genList groupBy head isList length map partition sort tail",
+  },
+  attrsets: {
+    shared: [ATTRSETS, ATTRSETS_DEEP],
+    own: [ATTRSETS_ONLY],
+    builtins:
+      "attrNames attrValues catAttrs getAttr hasAttr intersectAttrs isAttrs listToAttrs mapAttrs removeAttrs zipAttrsWith",
+  },
+  strings: {
+    shared: [STRINGS],
+    own: [STRINGS_ONLY],
+    builtins:
+      "compareVersions concatStringsSep elem elemAt filter fromJSON head isAttrs isInt isList isPath isString match parseDrvName readFile replaceStrings split stringLength substring tail toJSON typeOf unsafeDiscardStringContext",
+  },
+  modules: { shared: [MODULES] },
+  options: { shared: [OPTIONS] },
+  meta: { shared: [META] },
+  customisation: { shared: [CUSTOMISATION] },
+  asserts: { shared: [ASSERTS] },
+  debug: { shared: [DEBUG] },
+  sources: { shared: [SOURCES] },
+  filesystem: { shared: [FILESYSTEM], builtins: "baseNameOf dirOf isPath readDir readFileType hashFile" },
+  versions: { own: [VERSIONS] },
+  generators: { own: [GENERATORS] },
+  path: { own: [PATHS] },
 };
-/** Parts of lib whose functions are only found there. */
-const NESTED: Readonly<Record<string, readonly Primitives[]>> = {
-  versions: [VERSIONS],
-  generators: [GENERATORS],
-  path: [PATHS],
-};
-/** Names of filesystem and sources that lib itself has too. */
-const EXPORTED_FILES: ReadonlySet<string> = new Set([
-  "pathType",
-  "pathIsDirectory",
-  "pathIsRegularFile",
-  ...Object.keys(SOURCES),
+/** What parts share but lib itself does not hand on. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  "importApply",
+  "locateDominatingFile",
+  "haskellPathsInDir",
+  "listFilesRecursive",
 ]);
+/** Builtins that lib hands on outside its parts. */
+const MORE_BUILTINS =
+  "addErrorContext dirOf functionArgs getContext hasContext placeholder readDir splitVersion toFile toString toXML trace tryEval unsafeGetAttrPos";
 
-/** Parts that are known by name alone: what they give stays unknown, but can be told apart. */
-const OPAQUE = [
-  "types",
-  "licenses",
-  "maintainers",
-  "teams",
-  "platforms",
-  "systems",
-  "fileset",
-  "sourceTypes",
-  "kernel",
-  "gvariant",
-  "cli",
-  "meta",
-  "getExe",
-  "getExe'",
-  "network",
-  "fetchers",
-  "derivations",
-  "nixosSystem",
-  "nixos",
-  "evalModules",
-  "makeOverridable",
-  "callPackageWith",
-  "callPackagesWith",
-  "makeScope",
-  "makeScopeWithSplicing'",
-  "overrideDerivation",
-  "extendDerivation",
-  "hydraJob",
-  "extendMkDerivation",
-  "packagesFromDirectoryRecursive",
-  "mkPackageOption",
-  "mkRenamedOptionModule",
-  "mkRenamedOptionModuleWith",
-  "mkRemovedOptionModule",
-  "mkAliasOptionModule",
-  "mkChangedOptionModule",
-  "mkMergedOptionModule",
-  "mkAliasDefinitions",
-  "mkAliasAndWrapDefinitions",
-  "mkAliasIfDef",
-  "mkOptionType",
-  "doRename",
-  "runTests",
-  "version",
-  "versionSuffix",
-  "inNixShell",
-];
+/** Parts and functions that are known by name alone: what they give stays unknown, but can be told apart. */
+const OPAQUE =
+  "types licenses maintainers teams platforms systems fileset sourceTypes kernel gvariant cli network fetchers derivations " +
+  "nixosSystem nixos evalModules makeOverridable callPackageWith callPackagesWith makeScopeWithSplicing' overrideDerivation " +
+  "extendDerivation hydraJob extendMkDerivation mkPackageOption mkRenamedOptionModule mkRenamedOptionModuleWith mkRemovedOptionModule " +
+  "mkAliasOptionModule mkChangedOptionModule mkMergedOptionModule mkAliasDefinitions mkAliasAndWrapDefinitions mkOptionType doRename " +
+  "runTests version inNixShell getExe getExe'";
 
 export function libSet(run: Run, builtins: ReadonlyMap<string, Thunk>): AttrsValue {
   const top = new Map<string, Attr>();
-  for (const name of OPAQUE) top.set(name, attr(ready(named(name))));
-  for (const [theme, tables] of Object.entries(FLAT)) {
-    const part = partOf(run, builtins, theme, tables);
-    for (const [name, entry] of part.entries)
-      if ((theme !== "filesystem" && theme !== "sources") || EXPORTED_FILES.has(name)) top.set(name, entry);
-  }
-  for (const name of FROM_BUILTINS.other ?? []) addBuiltin(top, builtins, name);
-  for (const [name, value] of MODULE_CONSTANTS) top.set(name, attr(ready(value)));
-  for (const [theme, tables] of Object.entries({ ...FLAT, ...NESTED })) {
-    const part = partOf(run, builtins, theme, tables);
-    const shared = new Map(
-      [...part.entries].map(([name, entry]) => [name, theme in NESTED ? entry : (top.get(name) ?? entry)]),
-    );
+  for (const name of OPAQUE.split(" ")) top.set(name, attr(ready(named(name))));
+  addBuiltins(top, builtins, MORE_BUILTINS);
+  for (const [theme, part] of Object.entries(PARTS)) {
+    const shared = new Map<string, Attr>();
+    addBuiltins(shared, builtins, part.builtins ?? "");
+    for (const table of part.shared ?? []) addFunctions(run, shared, table);
+    for (const [name, entry] of shared) if (!HIDDEN.has(name)) top.set(name, entry);
+    for (const table of part.own ?? []) addFunctions(run, shared, table);
     if (theme === "modules") for (const [name, value] of MODULE_CONSTANTS) shared.set(name, attr(ready(value)));
-    top.set(theme, attr(ready({ ...part, entries: shared })));
+    const rest = [unknown(REASON, { name: ["lib", theme] })];
+    top.set(theme, attr(ready({ kind: "attrs", entries: shared, open: REASON, rest })));
   }
-  top.set("fakeHash", attr(ready(string("sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="))));
-  top.set("fakeSha256", attr(ready(string("0".repeat(64)))));
-  top.set("fakeSha512", attr(ready(string("0".repeat(128)))));
-  top.set("lowerChars", attr(lazy(run, () => characters("abcdefghijklmnopqrstuvwxyz"))));
-  top.set("upperChars", attr(lazy(run, () => characters("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))));
+  for (const [name, make] of Object.entries(CONSTANTS)) top.set(name, attr(lazy(run, make)));
+  addFunctions(run, top, MARKS);
   const lib: AttrsValue = { kind: "attrs", entries: top, open: REASON, rest: [unknown(REASON, { name: ["lib"] })] };
-  top.set("lib", attr(ready(lib)));
-  top.set("extend", attr(lazy(run, () => primitive(run, "extend", (r, overlay) => extended(r, lib, overlay)))));
+  top.set("extend", attr(lazy(run, () => extender(run, lib))));
   return lib;
 }
 
+const CONSTANTS: Readonly<Record<string, () => Value>> = {
+  fakeHash: () => string(`sha256-${"A".repeat(43)}=`),
+  fakeSha256: () => string("0".repeat(64)),
+  fakeSha512: () => string("0".repeat(128)),
+  lowerChars: () => characters("abcdefghijklmnopqrstuvwxyz"),
+  upperChars: () => characters("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+};
+
 /** `lib.extend (final: prev: …)`: lib is a fixed point too, but its own functions do not read it through that. */
-function extended(run: Run, lib: AttrsValue, overlay: Thunk): Value {
-  const extend = FIXED_POINTS.extends as Primitives[string];
-  const makeExtensible = FIXED_POINTS.makeExtensible as Primitives[string];
-  const base = primitive(run, "lib", (_run, _final) => lib);
-  return makeExtensible(run, ready(extend(run, overlay, ready(base))));
+function extender(run: Run, lib: AttrsValue): FunctionValue {
+  const { extends: extendsWith, makeExtensible } = FIXED_POINTS;
+  return primitive(run, "extend", (_run, overlay) => {
+    const base = ready(primitive(run, "lib", (_r, _final) => lib));
+    const extended = extendsWith?.(run, overlay, base) ?? lib;
+    return makeExtensible?.(run, ready(extended)) ?? lib;
+  });
 }
 
 function named(name: string): Value {
@@ -223,21 +128,14 @@ function characters(text: string): Value {
   return listOfValues([...text].map(string));
 }
 
-function addBuiltin(entries: Map<string, Attr>, builtins: ReadonlyMap<string, Thunk>, name: string): void {
-  const thunk = builtins.get(name);
-  if (thunk) entries.set(name, attr(thunk));
+function addBuiltins(entries: Map<string, Attr>, builtins: ReadonlyMap<string, Thunk>, names: string): void {
+  for (const name of names.split(" ")) {
+    const thunk = builtins.get(name);
+    if (thunk) entries.set(name, attr(thunk));
+  }
 }
 
-function partOf(
-  run: Run,
-  builtins: ReadonlyMap<string, Thunk>,
-  theme: string,
-  tables: readonly Primitives[],
-): AttrsValue {
-  const entries = new Map<string, Attr>();
-  for (const name of FROM_BUILTINS[theme] ?? []) addBuiltin(entries, builtins, name);
-  for (const table of tables)
-    for (const [name, implementation] of Object.entries(table))
-      entries.set(name, attr(lazy(run, () => primitive(run, name, implementation))));
-  return { kind: "attrs", entries, open: REASON, rest: [unknown(REASON, { name: ["lib", theme] })] };
+function addFunctions(run: Run, entries: Map<string, Attr>, table: Primitives): void {
+  for (const [name, implementation] of Object.entries(table))
+    entries.set(name, attr(lazy(run, () => primitive(run, name, implementation))));
 }

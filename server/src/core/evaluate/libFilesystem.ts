@@ -91,10 +91,4 @@ export const PATHS: Primitives = {
     const rest = a === "" ? b : b.slice(a.length + 1);
     return string(rest === "" ? "./." : `./${rest}`);
   },
-  isStorePath: (_run, thunk) => {
-    const value = thunk.force();
-    return value.kind === "string"
-      ? bool(/^\/nix\/store\/[0-9a-z]{32}-[^/]+$/.test(value.value))
-      : giveUp("a path in the Nix store");
-  },
 };

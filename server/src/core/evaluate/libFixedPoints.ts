@@ -6,7 +6,7 @@ import type { Run } from "./run.js";
 import { update } from "./select.js";
 import { lazy } from "./thunk.js";
 import type { Thunk, Value } from "./value.js";
-import { attrs, itemsOf, ready, stringOf } from "./values.js";
+import { attrs, EMPTY_SET, itemsOf, knownOf, ready, stringOf } from "./values.js";
 
 function fix(run: Run, f: Value): Thunk {
   const self: Thunk = lazy(run, () => callValue(run, f, self));
@@ -28,20 +28,43 @@ function compose(run: Run, first: Thunk, second: Thunk, final: Thunk, previous: 
 }
 
 function composeMany(run: Run, overlays: readonly Thunk[]): Value {
-  const neutral = fn(run, "overlay", () => fn(run, "overlay", () => attrs([])));
+  const neutral = overlay(run, () => EMPTY_SET);
   const step = fn(run, "composeExtensions", (first) =>
     fn(run, "composeExtensions", (second) =>
-      fn(run, "overlay", (final) => fn(run, "overlay", (previous) => compose(run, first, second, final, previous))),
+      overlay(run, (final, previous) => compose(run, first, second, final, previous)),
     ),
   );
   return foldRight(run, ready(step), ready(neutral), overlays);
 }
 
+/** `fix'`: the fixed point keeps its function. */
+function fixWithSource(run: Run, f: Value): Thunk {
+  const self: Thunk = lazy(run, () => update(run, callValue(run, f, self), attrs([["__unfix__", ready(f)]])));
+  return self;
+}
+
 /** A fixed point that carries a function to extend itself under `name`. */
 function makeExtensible(run: Run, name: string, f: Value): Value {
-  const made = fix(run, f).force();
   const extend = fn(run, name, (overlay) => makeExtensible(run, name, extendsWith(run, overlay, f)));
-  return update(run, made, attrs([[name, ready(extend)]]));
+  const extensible = fn(run, "makeExtensible", (self) =>
+    update(run, callValue(run, f, self), attrs([[name, ready(extend)]])),
+  );
+  return fixWithSource(run, extensible).force();
+}
+
+/** A set, `prev: { … }` or `final: prev: { … }` as an overlay. */
+function toExtension(run: Run, thunk: Thunk): Value {
+  const value = knownOf(thunk);
+  const isFunction = (one: Value) => one.kind === "function" || (one.kind === "attrs" && one.entries.has("__functor"));
+  if (!isFunction(value)) return overlay(run, () => value);
+  return overlay(run, (final, previous) => {
+    const half = knownOf(ready(callValue(run, value, previous)));
+    return isFunction(half) ? call(run, value, final, previous) : half;
+  });
+}
+
+function overlay(run: Run, make: (final: Thunk, previous: Thunk) => Value): Value {
+  return fn(run, "overlay", (final) => fn(run, "overlay", (previous) => make(final, previous)));
 }
 
 function converge(run: Run, f: Thunk, start: Thunk): Value {
@@ -55,6 +78,8 @@ function converge(run: Run, f: Thunk, start: Thunk): Value {
 
 export const FIXED_POINTS: Primitives = {
   fix: (run, f) => fix(run, f.force()).force(),
+  "fix'": (run, f) => fixWithSource(run, f.force()).force(),
+  toExtension,
   converge,
   extends: (run, overlay, f) => extendsWith(run, overlay, f.force()),
   composeExtensions: compose,

@@ -3,6 +3,7 @@ import { call, type Primitives } from "./functions.js";
 import type { Run } from "./run.js";
 import { selectAttr } from "./select.js";
 import { coerce, TO_STRING } from "./strings.js";
+import { isDerivation } from "./compare.js";
 import { toJson } from "./json.js";
 import type { AttrsValue, Thunk, Value } from "./value.js";
 import {
@@ -31,11 +32,8 @@ function valueText(run: Run, thunk: Thunk): string {
     case "float":
     case "string":
       return coerce(run, value, TO_STRING);
-    case "path":
-      return coerce(run, value, { more: false, copy: true });
     case "attrs":
-      if (value.entries.has("outPath") || value.entries.has("__toString")) return coerce(run, value, TO_STRING);
-      return fail("a set has no text here");
+      return isDerivation(value) ? coerce(run, value, TO_STRING) : fail("a set has no text here");
     default:
       return fail("this value has no text here");
   }

@@ -1,5 +1,6 @@
 // lib/lists.nix.
-import { foldLeft, generate, mapList, sortItems, filterList } from "./builtinsLists.js";
+import { concatAll, filterList, generate, groupBy, mapList, sortItems } from "./builtinsLists.js";
+import { mapSet, valuesOf } from "./builtinsSets.js";
 import { apply2 } from "./builtinsCore.js";
 import { equal, lessThan } from "./compare.js";
 import { call, callValue, type Primitives } from "./functions.js";
@@ -10,7 +11,13 @@ import { lazy } from "./thunk.js";
 import type { ListValue, Thunk, Value } from "./value.js";
 import {
   attrs,
+  attrsOf,
   bool,
+  closedAttrsOf,
+  compareText,
+  listOfValues,
+  string,
+  stringOf,
   boolOf,
   EMPTY_LIST,
   fail,
@@ -34,6 +41,17 @@ export function foldRight(run: Run, f: Thunk, start: Thunk, items: readonly Thun
   for (const item of items.toReversed()) {
     const rest = value;
     value = lazy(run, () => apply2(run, fn, item, rest));
+  }
+  return value.force();
+}
+
+/** From the left, but each step only when the one after it reads it. */
+function foldLazily(run: Run, f: Thunk, start: Thunk, items: readonly Thunk[]): Value {
+  run.charge(items.length);
+  let value = start;
+  for (const item of items) {
+    const before = value;
+    value = lazy(run, () => call(run, f, before, item));
   }
   return value.force();
 }
@@ -97,9 +115,22 @@ function contains(run: Run, items: readonly Thunk[], wanted: Thunk): boolean {
 
 function slice(thunk: Thunk, start: number, count: number): Value {
   const value = listOf(thunk);
-  const end = count < 0 ? start : start + count;
-  if (value.openTail === undefined || end <= value.items.length) return list(value.items.slice(start, end));
+  if (start < 0 || count < 0) return giveUp("a negative part of a list");
+  if (value.openTail === undefined || start + count <= value.items.length)
+    return list(value.items.slice(start, start + count));
   return giveUp(value.openTail);
+}
+
+/** Texts compared with their runs of digits as numbers. */
+function naturalLess(a: string, b: string): boolean {
+  const [left, right] = [a.split(/(0|[1-9]\d*)/), b.split(/(0|[1-9]\d*)/)];
+  for (const [i, x] of left.entries()) {
+    const y = right[i];
+    if (y === undefined) return false;
+    if (x === y) continue;
+    return i % 2 === 1 ? BigInt(x) < BigInt(y) : compareText(x, y) < 0;
+  }
+  return left.length < right.length;
 }
 
 function findIndex(run: Run, predicate: Thunk, thunk: Thunk): number {
@@ -144,6 +175,11 @@ function range(run: Run, first: Thunk, last: Thunk): Value {
   return generate(run, count > 1_000_000_000n ? 1_000_000_000 : Number(count), (i) => int(from + BigInt(i)));
 }
 
+function isPrefix(run: Run, prefix: readonly Thunk[], items: readonly Thunk[]): boolean {
+  if (prefix.length > items.length) return false;
+  return prefix.every((item, i) => equal(run, item.force(), (items[i] as Thunk).force(), true));
+}
+
 /** `[ [1 2] [3] ]` -> every combination, the last list varying fastest. */
 export function combinations(run: Run, columns: readonly (readonly Thunk[])[]): Thunk[][] {
   let rows: Thunk[][] = [[]];
@@ -159,7 +195,7 @@ export const LISTS: Primitives = {
   forEach: (run, thunk, f) => mapList(run, listOf(thunk), (item) => call(run, f, item)),
   foldr: (run, f, start, thunk) => foldRight(run, f, start, itemsOf(thunk)),
   fold: (run, f, start, thunk) => foldRight(run, f, start, itemsOf(thunk)),
-  foldl: (run, f, start, thunk) => foldLeft(run, f, start, itemsOf(thunk)),
+  foldl: (run, f, start, thunk) => foldLazily(run, f, start, itemsOf(thunk)),
   imap0: indexed(0),
   imap1: indexed(1),
   imap: indexed(1),
@@ -180,10 +216,6 @@ export const LISTS: Primitives = {
   findFirst: (run, predicate, none, thunk) => {
     const index = findIndex(run, predicate, thunk);
     return index < 0 ? none.force() : (listOf(thunk).items[index]?.force() ?? NULL);
-  },
-  findFirstIndex: (run, predicate, none, thunk) => {
-    const index = findIndex(run, predicate, thunk);
-    return index < 0 ? none.force() : int(index);
   },
   count: (run, predicate, thunk) => {
     const fn = predicate.force();
@@ -232,7 +264,18 @@ export const LISTS: Primitives = {
     );
   },
   compareLists,
-  take: (_run, count, thunk) => slice(thunk, 0, Math.max(indexOf(count), 0)),
+  naturalSort: (run, thunk) => list(sortItems(run, itemsOf(thunk), (a, b) => naturalLess(stringOf(a), stringOf(b)))),
+  replaceElemAt: (_run, thunk, index, item) => {
+    const items = itemsOf(thunk);
+    const at = indexOf(index);
+    return at >= 0 && at < items.length ? list(items.with(at, item)) : fail("no such element", true);
+  },
+  "groupBy'": (run, f, start, key, thunk) => {
+    const groups = attrsOf(lazy(run, () => groupBy(run, key, thunk)));
+    return mapSet(run, groups, (_name, group) => foldLazily(run, f, start, itemsOf(group)));
+  },
+  concatAttrValues: (run, set) => concatAll(run, valuesOf(closedAttrsOf(set))),
+  take: (_run, count, thunk) => slice(thunk, 0, indexOf(count)),
   takeEnd: (_run, count, thunk) => {
     const items = itemsOf(thunk);
     return list(items.slice(Math.max(items.length - Math.max(indexOf(count), 0), 0)));
@@ -240,18 +283,15 @@ export const LISTS: Primitives = {
   drop: (_run, count, thunk) => {
     const value = listOf(thunk);
     const from = indexOf(count);
-    return value.openTail === undefined || from <= value.items.length
-      ? { ...value, items: value.items.slice(Math.max(from, 0)) }
-      : giveUp(value.openTail);
+    if (from < 0) return giveUp("a negative part of a list");
+    if (value.openTail !== undefined && from > value.items.length) return giveUp(value.openTail);
+    return { ...value, items: value.items.slice(from) };
   },
   dropEnd: (_run, count, thunk) => {
     const items = itemsOf(thunk);
     return list(items.slice(0, Math.max(items.length - Math.max(indexOf(count), 0), 0)));
   },
-  sublist: (_run, start, count, thunk) => {
-    const from = indexOf(start);
-    return from < 0 ? fail("a negative start of a list") : slice(thunk, from, indexOf(count));
-  },
+  sublist: (_run, start, count, thunk) => slice(thunk, indexOf(start), indexOf(count)),
   last: (_run, thunk) => itemsOf(thunk).at(-1)?.force() ?? fail("the list is empty", true),
   init: (_run, thunk) => {
     const items = itemsOf(thunk);
@@ -260,7 +300,8 @@ export const LISTS: Primitives = {
   crossLists: (run, f, lists) =>
     list(combinations(run, itemsOf(lists).map(itemsOf)).map((row) => lazy(run, () => call(run, f, ...row)))),
   unique: (run, thunk) => list(unique(run, itemsOf(thunk))),
-  uniqueStrings: (run, thunk) => list(unique(run, itemsOf(thunk))),
+  uniqueStrings: (_run, thunk) =>
+    listOfValues([...new Set(itemsOf(thunk).map(stringOf))].sort(compareText).map(string)),
   allUnique: (run, thunk) => bool(unique(run, itemsOf(thunk)).length === itemsOf(thunk).length),
   intersectLists: (run, a, b) => {
     const wanted = itemsOf(a);
@@ -273,6 +314,19 @@ export const LISTS: Primitives = {
   mutuallyExclusive: (run, a, b) => {
     const items = itemsOf(a);
     return bool(items.length === 0 || !items.some((item) => contains(run, itemsOf(b), item)));
+  },
+};
+
+/** Functions that only `lib.lists` has. */
+export const LISTS_ONLY: Primitives = {
+  findFirstIndex: (run, predicate, none, thunk) => {
+    const index = findIndex(run, predicate, thunk);
+    return index < 0 ? none.force() : int(index);
+  },
+  hasPrefix: (run, start, thunk) => bool(isPrefix(run, itemsOf(start), itemsOf(thunk))),
+  removePrefix: (run, start, thunk) => {
+    const [prefix, items] = [itemsOf(start), itemsOf(thunk)];
+    return isPrefix(run, prefix, items) ? list(items.slice(prefix.length)) : fail("not a prefix of the list", true);
   },
   commonPrefix: (run, a, b) => {
     const other = itemsOf(b);

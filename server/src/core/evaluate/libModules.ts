@@ -1,11 +1,29 @@
 // lib/modules.nix and lib/options.nix: the marker sets that the module system reads, exactly as the real lib makes them.
-import type { Primitives } from "./functions.js";
+import { callValue, type Primitives } from "./functions.js";
+import { conditionOf } from "./libTrivial.js";
+import { workspacePath } from "./paths.js";
+import { nixName } from "./quoting.js";
 import { joinTexts } from "./strings.js";
-import { type Run } from "./run.js";
+import type { Run } from "./run.js";
 import { update } from "./select.js";
 import { guarded, lazy } from "./thunk.js";
 import type { Thunk, Value } from "./value.js";
-import { attrs, bool, int, itemsOf, knownOf, listOf, ready, record, string, stringOf, unknown } from "./values.js";
+import {
+  attrs,
+  bool,
+  fail,
+  giveUp,
+  int,
+  itemsOf,
+  knownOf,
+  list,
+  listOf,
+  ready,
+  record,
+  string,
+  stringOf,
+  unknown,
+} from "./values.js";
 
 function marked(type: string, fields: readonly (readonly [string, Thunk])[]): Value {
   return attrs([["_type", ready(string(type))], ...fields]);
@@ -45,6 +63,7 @@ function mkEnableOption(run: Run, name: Thunk): Value {
   ]);
 }
 
+/** `lib.isType type value`, for one type. */
 function isMarked(type: string) {
   return (_run: Run, thunk: Thunk): Value => {
     const value = knownOf(thunk);
@@ -61,11 +80,10 @@ export const MODULES: Primitives = {
       ["condition", condition],
       ["content", content],
     ]),
-  mkAssert: (_run, assertion, message, content) =>
+  mkAssert: (run, assertion, message, content) =>
     marked("if", [
-      ["condition", assertion],
+      ["condition", lazy(run, () => asserted(assertion, message))],
       ["content", content],
-      ["message", message],
     ]),
   mkMerge: (_run, contents) => marked("merge", [["contents", contents]]),
   mkOverride: (_run, priority, content) => override(priority, content),
@@ -78,27 +96,44 @@ export const MODULES: Primitives = {
   mkBefore: fixedOrder(500),
   mkAfter: fixedOrder(1500),
   mkFixStrictness: (_run, value) => value.force(),
-  mkDefinition: (run, fields) => update(run, record({ _type: string("definition") }), fields.force()),
+  mkDefinition: (run, fields) => update(run, fields.force(), record({ _type: string("definition") })),
+  importApply: (run, file, argument) => {
+    const path = workspacePath(file.force()) ?? giveUp("a file outside the workspace");
+    const module = lazy(run, () => callValue(run, run.importFile(path), argument));
+    return attrs([["imports", ready(list([module]))]]);
+  },
+};
+
+export const OPTIONS: Primitives = {
   mkOption: (run, fields) => update(run, fields.force(), record({ _type: string("option") })),
   mkEnableOption,
-  mkSinkUndeclaredOptions: (run, fields) =>
-    update(
-      run,
-      record({ _type: string("option"), internal: bool(true), visible: bool(false), default: bool(false) }),
-      fields.force(),
-    ),
+  mkSinkUndeclaredOptions: (run, fields) => {
+    const sink = { _type: string("option"), internal: bool(true), visible: bool(false), default: bool(false) };
+    return update(run, record(sink), fields.force());
+  },
   literalExpression: literal("literalExpression"),
   literalExample: literal("literalExpression"),
   literalMD: literal("literalMD"),
-  mdDoc: (_run, text) => text.force(),
   isOption: isMarked("option"),
   showOption: (_run, path) => string(itemsOf(path).map(stringOf).map(escapeName).join(".")),
+  showFiles: (_run, files) =>
+    string(
+      itemsOf(files)
+        .map((file) => `\`${stringOf(file)}'`)
+        .join(" and "),
+    ),
   getValues: (run, thunk) => valuesIn(run, thunk),
 };
 
 /** An attribute's name as it stands in an option path. */
 function escapeName(name: string): string {
-  return /^([a-zA-Z_][a-zA-Z0-9_'-]*|\*|<.*>)$/.test(name) ? name : JSON.stringify(name);
+  return /^(\*|<[\s\S]*>)$/.test(name) ? name : nixName(name);
+}
+
+function asserted(assertion: Thunk, message: Thunk): Value {
+  const verdict = conditionOf(assertion);
+  if (typeof verdict !== "boolean") return verdict;
+  return verdict ? bool(true) : fail(`Failed assertion: ${stringOf(message)}`, true);
 }
 
 function valuesIn(run: Run, thunk: Thunk): Value {

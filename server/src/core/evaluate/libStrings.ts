@@ -3,12 +3,17 @@ import { mapList } from "./builtinsLists.js";
 import { checkedString, coerce, INTERPOLATED, joinTexts, TO_STRING } from "./strings.js";
 import { joinStrings, replaceStrings, stringList } from "./builtinsStrings.js";
 import { call, type Primitives } from "./functions.js";
-import { mapToList } from "./libAttrsets.js";
+import { mapToList, output as outputOf } from "./libAttrsets.js";
 import { choose, fileText } from "./libTrivial.js";
+import { lower, nixName, nixQuoted, shellQuoted, upper } from "./quoting.js";
+import { baseOf, workspacePath } from "./paths.js";
 import type { Run } from "./run.js";
+import { selectAttr } from "./select.js";
 import { guarded } from "./thunk.js";
 import type { Thunk, Value } from "./value.js";
 import {
+  closedAttrsOf,
+  sortedNames,
   attrsOf,
   bool,
   boolOf,
@@ -16,7 +21,6 @@ import {
   giveUp,
   indexOf,
   int,
-  intOf,
   itemsOf,
   knownOf,
   listOf,
@@ -51,56 +55,30 @@ function test2(f: (a: string, b: string) => boolean) {
   return (run: Run, a: Thunk, b: Thunk): Value => bool(f(textOf(run, a), textOf(run, b)));
 }
 
-function upper(text: string): string {
-  return text.replace(/[a-z]/g, (c) => c.toUpperCase());
-}
-function lower(text: string): string {
-  return text.replace(/[A-Z]/g, (c) => c.toLowerCase());
-}
-
-export function shellQuoted(text: string): string {
-  return /^[A-Za-z0-9,._+:@%/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-export function nixQuoted(text: string): string {
-  return JSON.stringify(text).replaceAll("$", "\\$");
-}
-
-const KEYWORDS: ReadonlySet<string> = new Set([
-  "assert",
-  "else",
-  "if",
-  "in",
-  "inherit",
-  "let",
-  "or",
-  "rec",
-  "then",
-  "with",
-]);
-
-export function nixName(name: string): string {
-  return /^[a-zA-Z_][a-zA-Z0-9_'-]*$/.test(name) && !KEYWORDS.has(name) ? name : nixQuoted(name);
-}
-
-function searchPath(folder: string) {
-  return (run: Run, packages: Thunk): Value => joinPaths(run, folder, itemsOf(packages));
-}
-function joinPaths(run: Run, folder: string, packages: readonly Thunk[]): Value {
-  const texts = packages.flatMap((one): Value[] => {
-    const value = one.force();
-    return value.kind === "null" ? [] : [guarded(run, () => string(`${coerce(run, value, INTERPOLATED)}/${folder}`))];
-  });
+/** `a/bin:b/bin`, from the outputs of packages that hold them. */
+function searchPath(run: Run, output: string | undefined, folder: string, packages: Thunk): Value {
+  const texts = itemsOf(packages)
+    .filter((one) => output !== undefined || one.force().kind !== "null")
+    .map((one) =>
+      guarded(run, () => {
+        const found = output === undefined ? one.force() : outputOf(run, output, one);
+        if (found.kind === "path") return giveUp("a path in the Nix store");
+        return string(`${coerce(run, found, INTERPOLATED)}/${folder}`);
+      }),
+    );
   return joinTexts(texts, ":");
 }
+
+const SPACE = "[ \\t\\n\\v\\f\\r]*";
+const INTEGER = new RegExp(`^${SPACE}(-?\\d+)${SPACE}$`);
 
 function toInt(base10: boolean) {
   return (run: Run, thunk: Thunk): Value => {
     const text = textOf(run, thunk);
-    const digits = /^[ \t\r\n]*(-?\d+)[ \t\r\n]*$/.exec(text)?.[1];
+    const digits = INTEGER.exec(text)?.[1];
     if (digits === undefined) return fail("not an integer", true);
-    if (!base10 && /^-?0\d/.test(digits)) return fail("an integer with leading zeros", true);
-    if (digits.startsWith("-") && base10 && /^-0\d/.test(digits)) return giveUp("a negative number with leading zeros");
+    if (!base10 && /^0\d/.test(digits)) return fail("an integer with leading zeros", true);
+    if (/^-0\d/.test(digits)) return giveUp("a negative number with leading zeros");
     return int(BigInt(digits));
   };
 }
@@ -138,11 +116,6 @@ function valuedFeature(prefix: (on: boolean) => string) {
 const ENABLE = (on: boolean) => (on ? "--enable-" : "--disable-");
 const WITH = (on: boolean) => (on ? "--with-" : "--without-");
 
-function nameAndVersion(thunk: Thunk): { readonly name: string; readonly version: string } | undefined {
-  const value = thunk.force();
-  return value.kind === "string" ? parseDrvName(value.value) : undefined;
-}
-
 export const STRINGS: Primitives = {
   concatStrings: (run, thunk) => joinStrings(run, "", itemsOf(thunk)),
   concatMapStrings: (run, f, thunk) =>
@@ -179,7 +152,7 @@ export const STRINGS: Primitives = {
       () => string(""),
     ),
   hasPrefix: test2((prefix, text) => text.startsWith(prefix)),
-  hasSuffix: test2((suffix, text) => text.endsWith(suffix)),
+  hasSuffix: (run, suffix, text) => bool(endsWith(run, textOf(run, suffix), text.force())),
   hasInfix: test2((infix, text) => text.includes(infix)),
   removePrefix: (run, prefix, thunk) => {
     const [start, text] = [textOf(run, prefix), textOf(run, thunk)];
@@ -202,38 +175,59 @@ export const STRINGS: Primitives = {
     const set = itemsOf(characters).map(stringOf);
     return string(replaceStrings(textOf(run, thunk), set, (i) => `\\${set[i] ?? ""}`));
   },
+  escapeShellArgs: (run, thunk) => string(shellArguments(run, thunk)),
+  toShellVar: (run, name, value) => string(shellVariable(run, stringOf(name), value)),
+  toShellVars: (run, thunk) => {
+    const set = closedAttrsOf(thunk);
+    const lines = sortedNames(set).map((name) => shellVariable(run, name, set.entries.get(name)?.thunk as Thunk));
+    return string(lines.join("\n"));
+  },
+  isValidPosixName: (_run, name) => bool(/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(stringOf(name))),
+  isStorePath: (run, thunk) => {
+    const value = knownOf(thunk);
+    if (value.kind !== "string")
+      return value.kind === "path" || value.kind === "attrs" ? giveUp("a path") : bool(false);
+    return bool(/^\/nix\/store\/[^/]+\/?$/.test(value.value) || /^\/[0-9a-z]{52}$/.test(textOf(run, thunk)));
+  },
+  splitStringBy: (run, predicate, keep, text) =>
+    stringList(splitBy(run, predicate, boolOf(keep), asciiOnly(stringOf(text)))),
+  toCamelCase: (_run, text) => string(toCamelCase(asciiOnly(stringOf(text)))),
+  nameFromURL: (_run, url, separator) => {
+    const file = stringOf(url).split("/").at(-1) ?? "";
+    const mark = stringOf(separator);
+    if (mark === "" || !file.includes(mark))
+      return mark === "" ? giveUp("an empty separator") : fail("no such separator", true);
+    return string(file.slice(0, file.indexOf(mark)));
+  },
+  trimWith: (_run, where, thunk) => {
+    const set = closedAttrsOf(where);
+    const wants = (name: string) => boolOf(set.entries.get(name)?.thunk ?? ready(bool(false)));
+    const text = stringOf(thunk);
+    const cut = wants("start") ? text.replace(/^[ \t\r\n]+/, "") : text;
+    return string(wants("end") ? cut.replace(/[ \t\r\n]+$/, "") : cut);
+  },
   escapeShellArg: (run, thunk) => string(shellQuoted(plainText(run, thunk))),
-  escapeShellArgs: (run, thunk) =>
-    string(
-      itemsOf(thunk)
-        .map((item) => shellQuoted(plainText(run, item)))
-        .join(" "),
-    ),
-  escapeNixString: (run, thunk) => string(nixQuoted(textOf(run, thunk))),
-  escapeNixIdentifier: (run, thunk) => string(nixName(textOf(run, thunk))),
   escapeRegex: onText((text) => text.replace(/[\\[{()^$?*+|.]/g, (c) => `\\${c}`)),
-  escapeURL: (run, thunk) =>
-    string(
-      encodeURIComponent(textOf(run, thunk)).replace(
-        /[!'()*]/g,
-        (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-      ),
-    ),
+  escapeURL: onText((text) =>
+    text.replace(/[\x01-\x7f]/g, (c) => (/[A-Za-z0-9_.~-]/.test(c) ? c : `%${hexByte(c).toUpperCase()}`)),
+  ),
   escapeXML: onText((text) =>
     text.replace(/["'<>&]/g, (c) => ({ '"': "&quot;", "'": "&apos;", "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c] ?? c),
   ),
   toLower: onText(lower),
   toUpper: onText(upper),
   toSentenceCase: onText((text) => upper(text.slice(0, 1)) + lower(text.slice(1))),
-  splitString: (run, separator, text) => split(textOf(run, separator), textOf(run, text)),
+  splitString: (run, separator, text) => split(plainText(run, separator), plainText(run, text)),
   versionOlder: (_run, a, b) => bool(compareVersions(stringOf(b), stringOf(a)) > 0),
   versionAtLeast: (_run, a, b) => bool(compareVersions(stringOf(b), stringOf(a)) <= 0),
-  getName: (_run, thunk) => fromDrvName(thunk, "name"),
-  getVersion: (_run, thunk) => fromDrvName(thunk, "version"),
-  makeSearchPath: (run, folder, packages) => joinPaths(run, stringOf(folder), itemsOf(packages)),
-  makeBinPath: searchPath("bin"),
-  makeLibraryPath: searchPath("lib"),
-  makeIncludePath: searchPath("include"),
+  getName: (run, thunk) => fromDrvName(run, thunk, "name"),
+  getVersion: (run, thunk) => fromDrvName(run, thunk, "version"),
+  makeSearchPath: (run, folder, packages) => searchPath(run, undefined, stringOf(folder), packages),
+  makeSearchPathOutput: (run, output, folder, packages) =>
+    searchPath(run, stringOf(output), stringOf(folder), packages),
+  makeBinPath: (run, packages) => searchPath(run, "bin", "bin", packages),
+  makeLibraryPath: (run, packages) => searchPath(run, "lib", "lib", packages),
+  makeIncludePath: (run, packages) => searchPath(run, "dev", "include", packages),
   enableFeature: feature(ENABLE),
   enableFeatureAs: valuedFeature(ENABLE),
   withFeature: feature(WITH),
@@ -250,7 +244,6 @@ export const STRINGS: Primitives = {
     template(run, "-D", name, "=", ready(string(boolOf(condition) ? "enabled" : "disabled"))),
   fixedWidthString: (run, wanted, filler, text) => width(run, indexOf(wanted), stringOf(filler), textOf(run, text)),
   fixedWidthNumber: (run, wanted, value) => width(run, indexOf(wanted), "0", plainText(run, value)),
-  floatToString: (run, value) => string(plainText(run, value)),
   isStringLike: (_run, thunk) => {
     const value = knownOf(thunk);
     if (value.kind === "string" || value.kind === "path") return bool(true);
@@ -264,16 +257,29 @@ export const STRINGS: Primitives = {
     const text = fileText(run, thunk);
     return string(text.endsWith("\n") ? text.slice(0, -1) : text);
   },
-  sanitizeDerivationName: (run, thunk) => {
-    const text = textOf(run, thunk);
-    return /^[a-zA-Z0-9+_?=-][a-zA-Z0-9.+_?=-]*$/.test(text) && text.length < 200
-      ? string(text)
-      : giveUp("an unusual name");
-  },
+};
+
+/** Functions that only `lib.strings` has. */
+export const STRINGS_ONLY: Primitives = {
+  escapeNixString: (run, thunk) => string(nixQuoted(textOf(run, thunk))),
+  escapeNixIdentifier: (run, thunk) => string(nixName(textOf(run, thunk))),
+  floatToString: (run, value) => string(plainText(run, value)),
+  sanitizeDerivationName: (run, thunk) => string(derivationName(asciiOnly(textOf(run, thunk)))),
   charToInt: (run, thunk) => {
     const text = asciiOnly(textOf(run, thunk));
     return text.length === 1 ? int(text.charCodeAt(0)) : fail("not a character");
   },
+  isConvertibleWithToString: (_run, thunk) => {
+    const value = knownOf(thunk);
+    if (value.kind === "function") return bool(false);
+    return value.kind === "attrs" || value.kind === "list" ? giveUp("a set or list as text") : bool(true);
+  },
+  replicate: (run, count, text) => {
+    const times = Math.max(indexOf(count), 0);
+    run.charge(times);
+    return string(checkedString(stringOf(text).repeat(times)));
+  },
+  normalizePath: onText((text) => text.replace(/\/+/g, "/")),
 };
 
 export const VERSIONS: Primitives = {
@@ -283,11 +289,11 @@ export const VERSIONS: Primitives = {
   patch: (_run, text) => string(splitVersion(stringOf(text))[2] ?? fail("not a version")),
   majorMinor: (_run, text) => string(splitVersion(stringOf(text)).slice(0, 2).join(".")),
   pad: (_run, count, text) => {
-    const wanted = Number(intOf(count));
-    const [numbers = "", ...suffix] = stringOf(text).split("-");
-    const parts = numbers === "" ? [] : numbers.split(".");
-    const padded = [...parts, ...Array<string>(Math.max(wanted - parts.length, 0)).fill("0")].slice(0, wanted);
-    return string([padded.join("."), ...suffix].join("-"));
+    const version = stringOf(text);
+    const [numbers = ""] = version.split("-");
+    const wanted = Math.max(indexOf(count), 0);
+    const parts = [...splitVersion(numbers), ...Array<string>(Math.min(wanted, 1000)).fill("0")].slice(0, wanted);
+    return string(parts.join(".") + version.slice(numbers.length));
   },
 };
 
@@ -307,12 +313,71 @@ function asciiOnly(text: string): string {
   return text;
 }
 
-function fromDrvName(thunk: Thunk, field: "name" | "version"): Value {
-  const parsed = nameAndVersion(thunk);
-  if (parsed) return string(parsed[field]);
-  const set = attrsOf(thunk);
-  const direct = set.entries.get(field === "name" ? "pname" : "version");
-  if (direct) return direct.thunk.force();
-  const whole = set.entries.get("name");
-  return whole ? string(parseDrvName(stringOf(whole.thunk))[field]) : giveUp("a package without a name");
+function fromDrvName(run: Run, thunk: Thunk, field: "name" | "version"): Value {
+  const value = knownOf(thunk);
+  if (value.kind === "string") return string(parseDrvName(value.value)[field]);
+  const direct = selectAttr(run, value, field === "name" ? "pname" : "version");
+  if (direct) return direct;
+  return string(
+    parseDrvName(stringOf(ready(selectAttr(run, value, "name") ?? fail("a package without a name"))))[field],
+  );
+}
+
+/** Whether text ends so; of a path in the workspace, the end is known though the whole is not. */
+function endsWith(run: Run, suffix: string, value: Value): boolean {
+  const file = workspacePath(value);
+  const name = file === undefined ? "" : baseOf(file);
+  if (name !== "" && suffix.length <= name.length) return name.endsWith(suffix);
+  return coerce(run, value, INTERPOLATED).endsWith(suffix);
+}
+
+function hexByte(c: string): string {
+  return c.charCodeAt(0).toString(16).padStart(2, "0");
+}
+
+/** Longest name of a derivation, `.drv` left out. */
+const MAX_NAME = 207;
+
+function derivationName(text: string): string {
+  if (/^[a-zA-Z0-9+_?=-][a-zA-Z0-9.+_?=-]*$/.test(text) && text.length <= MAX_NAME) return text;
+  const clean = text.replace(/^\.*/, "").replace(/[^a-zA-Z0-9+._?=-]+/g, "-");
+  return clean.slice(Math.max(clean.length - MAX_NAME, 0)) || "unknown";
+}
+
+/** Text cut before each character that `isSplit previous current` accepts. */
+function splitBy(run: Run, isSplit: Thunk, keep: boolean, text: string): string[] {
+  const parts = [""];
+  for (let i = 0; i < text.length; i++) {
+    run.step();
+    const [before, here] = [text.charAt(i - 1), text.charAt(i)];
+    const cut = boolOf(ready(call(run, isSplit, ready(string(before)), ready(string(here)))));
+    if (cut) parts.push(keep ? here : "");
+    else parts[parts.length - 1] += here;
+  }
+  return parts;
+}
+
+function toCamelCase(text: string): string {
+  const words = text.split(/[-_ ]/).flatMap((part) => part.split(/(?<=[a-z])(?=[A-Z])/));
+  return words.map((word, i) => (i === 0 ? lower(word) : upper(word.slice(0, 1)) + lower(word.slice(1)))).join("");
+}
+
+function shellVariable(run: Run, name: string, thunk: Thunk): string {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return fail("not the name of a shell variable", true);
+  const value = knownOf(thunk);
+  if (value.kind === "list") return `declare -a ${name}=(${shellArguments(run, thunk)})`;
+  if (value.kind !== "attrs" || value.entries.has("outPath") || value.entries.has("__toString"))
+    return `${name}=${shellQuoted(plainText(run, thunk))}`;
+  const set = closedAttrsOf(thunk);
+  const fields = sortedNames(set).map((key) => {
+    const field = set.entries.get(key)?.thunk as Thunk;
+    return `[${shellQuoted(key)}]=${shellQuoted(plainText(run, field))}`;
+  });
+  return `declare -A ${name}=(${fields.join(" ")})`;
+}
+
+function shellArguments(run: Run, thunk: Thunk): string {
+  return itemsOf(thunk)
+    .map((item) => shellQuoted(plainText(run, item)))
+    .join(" ");
 }

@@ -1,5 +1,6 @@
 // lib/trivial.nix, lib/asserts.nix, lib/debug.nix: small functions, warnings, assertions.
-import { call, callValue, fn, type Primitives } from "./functions.js";
+import { functionArgs } from "./builtinsCore.js";
+import { call, fn, type Primitives } from "./functions.js";
 import { equal, lessThan } from "./compare.js";
 import { concat } from "./operators.js";
 import { parseJson } from "./json.js";
@@ -9,6 +10,7 @@ import { lazy } from "./thunk.js";
 import { parseToml } from "./toml.js";
 import type { Thunk, UnknownValue, Value } from "./value.js";
 import {
+  attrs,
   attrsOf,
   bool,
   boolOf,
@@ -41,6 +43,30 @@ export function choose(run: Run, condition: Thunk, yes: () => Value, no: () => V
   return oneOf(verdict.reason, () => [lazy(run, yes).force(), lazy(run, no).force()], { sources: verdict.sources });
 }
 
+/** A function, or a set that can be called like one. */
+function isCallable(run: Run, thunk: Thunk): boolean {
+  const value = knownOf(thunk);
+  if (value.kind !== "attrs") return value.kind === "function";
+  const functor = selectAttr(run, value, "__functor");
+  if (!functor) return false;
+  return knownOf(ready(call(run, functor, thunk))).kind === "function";
+}
+
+/** `lib.functionArgs`: as the builtin, but sets that are called like functions have arguments too. */
+function formalsOf(run: Run, thunk: Thunk): Value {
+  const value = knownOf(thunk);
+  const functor = value.kind === "attrs" ? selectAttr(run, value, "__functor") : undefined;
+  if (value.kind !== "attrs" || !functor) return functionArgs(run, thunk);
+  return selectAttr(run, value, "__functionArgs") ?? functionArgs(run, ready(call(run, functor, thunk)));
+}
+
+function withFormals(run: Run, f: Thunk, args: Thunk): Value {
+  return attrs([
+    ["__functor", ready(fn(run, "setFunctionArgs", () => f.force()))],
+    ["__functionArgs", args],
+  ]);
+}
+
 /** Applies a list of functions one after the other. */
 function pipe(run: Run, start: Thunk, functions: Thunk): Value {
   let value = start;
@@ -53,13 +79,6 @@ export function fileText(run: Run, thunk: Thunk): string {
   if (file === undefined) return giveUp("a file outside the workspace");
   const text = run.files.text(file);
   return typeof text === "string" ? text : giveUp(text.reason);
-}
-
-function extreme(pick: (less: boolean) => boolean) {
-  return (run: Run, a: Thunk, b: Thunk): Value => {
-    const less = lessThan(run, a.force(), b.force());
-    return pick(less) ? a.force() : b.force();
-  };
 }
 
 /** Digits of a non-negative integer in a base, most significant first. */
@@ -110,27 +129,23 @@ export const TRIVIAL: Primitives = {
   flip: (run, f, a, b) => call(run, f, b, a),
   mapNullable: (run, f, value) => (knownOf(value).kind === "null" ? value.force() : call(run, f, value)),
   defaultTo: (_run, fallback, value) => (knownOf(value).kind === "null" ? fallback.force() : value.force()),
-  isFunction: (_run, thunk) => {
-    const value = knownOf(thunk);
-    if (value.kind === "function") return bool(true);
-    if (value.kind !== "attrs") return bool(false);
-    if (value.entries.has("__functor")) return bool(true);
-    return value.open === undefined ? bool(false) : giveUp(value.open);
-  },
-  toFunction: (run, thunk) => {
-    const value = knownOf(thunk);
-    return value.kind === "function" || (value.kind === "attrs" && value.entries.has("__functor"))
-      ? value
-      : fn(run, "toFunction", () => value);
-  },
-  setFunctionArgs: (_run, f, _args) => f.force(),
-  mirrorFunctionArgs: (_run, _f, g) => g.force(),
+  isFunction: (run, thunk) => bool(isCallable(run, thunk)),
+  toFunction: (run, thunk) => (isCallable(run, thunk) ? thunk.force() : fn(run, "toFunction", () => thunk.force())),
+  functionArgs: (run, f) => formalsOf(run, f),
+  setFunctionArgs: (run, f, args) => withFormals(run, f, args),
+  mirrorFunctionArgs: (run, f, g) =>
+    withFormals(
+      run,
+      g,
+      lazy(run, () => formalsOf(run, f)),
+    ),
   mod: (_run, a, b) => {
-    const by = intOf(b);
-    return by === 0n ? fail("division by zero") : int(intOf(a) % by);
+    const [of, by] = [knownOf(a), knownOf(b)];
+    if (of.kind !== "int" || by.kind !== "int") return giveUp("a remainder of floats");
+    return by.value === 0n ? fail("division by zero") : int(of.value % by.value);
   },
-  max: extreme((less) => !less),
-  min: extreme((less) => less),
+  max: (run, a, b) => (lessThan(run, b.force(), a.force()) ? a.force() : b.force()),
+  min: (run, a, b) => (lessThan(run, a.force(), b.force()) ? a.force() : b.force()),
   compare: (run, a, b) => {
     if (lessThan(run, a.force(), b.force())) return int(-1);
     return int(lessThan(run, b.force(), a.force()) ? 1 : 0);
@@ -143,15 +158,6 @@ export const TRIVIAL: Primitives = {
   warnIfNot: (_run, _condition, _message, value) => value.force(),
   throwIf: (run, condition, message) => guard(run, condition, message, true),
   throwIfNot: (run, condition, message) => guard(run, condition, message, false),
-  assertMsg: (_run, condition, message) => {
-    const verdict = conditionOf(condition);
-    if (verdict === false) return fail(messageOf(message), true);
-    return typeof verdict === "boolean" ? bool(true) : verdict;
-  },
-  assertOneOf: (run, _name, value, allowed) =>
-    itemsOf(allowed).some((one) => equal(run, value.force(), one.force(), true))
-      ? bool(true)
-      : fail("not one of the allowed values", true),
   checkListOfEnum: (run, _message, allowed, given) => {
     const valid = itemsOf(allowed);
     const ok = itemsOf(given).every((one) => valid.some((other) => equal(run, one.force(), other.force(), true)));
@@ -164,18 +170,32 @@ export const TRIVIAL: Primitives = {
         .join(""),
     ),
   fromHexString: (_run, text) => {
-    const plain = stringOf(text).replace(/^0x/i, "");
-    return /^[0-9a-f]+$/i.test(plain) ? int(BigInt(`0x${plain}`)) : fail("not a hexadecimal number");
+    const digits = /^(?:0x)?([0-7]?[0-9A-Fa-f]{1,15})$/.exec(stringOf(text))?.[1];
+    return digits === undefined ? giveUp("not a hexadecimal number") : int(BigInt(`0x${digits}`));
   },
   toBaseDigits: (_run, base, value) => listOfValues(digits(intOf(base), intOf(value)).map((d) => int(d))),
+};
+
+export const ASSERTS: Primitives = {
+  assertMsg: (_run, condition, message) => {
+    const verdict = conditionOf(condition);
+    if (verdict === false) return fail(messageOf(message), true);
+    return typeof verdict === "boolean" ? bool(true) : verdict;
+  },
+  assertOneOf: (run, _name, value, allowed) =>
+    itemsOf(allowed).some((one) => equal(run, value.force(), one.force(), true))
+      ? bool(true)
+      : fail("not one of the allowed values", true),
+};
+
+export const DEBUG: Primitives = {
   traceVal: (_run, value) => value.force(),
   traceValFn: (_run, _f, value) => value.force(),
   traceValSeq: (_run, value) => value.force(),
   traceSeq: passThrough,
   traceSeqN: (_run, _depth, _message, value) => value.force(),
+  traceFnSeqN: (_run, _depth, _f, _message, value) => value.force(),
   traceIf: (_run, _condition, _message, value) => value.force(),
-  importApply: (run, file, args) =>
-    callValue(run, run.importFile(workspacePath(file.force()) ?? giveUp("a file outside the workspace")), args),
 };
 
 function guard(run: Run, condition: Thunk, message: Thunk, when: boolean): Value {
