@@ -43,13 +43,15 @@ export function builderCall(callee: readonly string[]): BuilderCall | undefined 
   const last = callee.at(-1) ?? "";
   const before = callee.slice(0, -1);
   const form = OVERRIDES.get(last);
-  if (form !== undefined) {
-    const subject = before.at(-1);
-    if (subject === undefined || builderKind(before) !== undefined) return undefined;
-    return form === "override" && NO_PACKAGES.test(subject) ? undefined : { kind: "unknown", form };
+  if (form === undefined) {
+    const kind = builderKind(callee);
+    return kind === undefined ? undefined : { kind, form: "definition" };
   }
-  const kind = builderKind(callee);
-  return kind === undefined ? undefined : { kind, form: "definition" };
+  const subject = before.at(-1);
+  if (subject === undefined) return undefined;
+  const made = builderCall(before);
+  if (made !== undefined) return { kind: made.kind, form };
+  return form === "override" && NO_PACKAGES.test(subject) ? undefined : { kind: "unknown", form };
 }
 
 function builderKind(callee: readonly string[]): BuilderKind | undefined {

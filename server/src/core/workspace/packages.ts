@@ -1,9 +1,9 @@
 // Calls of builders and overrides to packages: what this workspace builds from source.
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
-import type { Value } from "../evaluate/value.js";
-import type { AttrsetExpr, Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
+import type { Thunk, Value } from "../evaluate/value.js";
+import type { ApplyExpr, AttrsetExpr, Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
 import type { FilePath, TextRange } from "../text/range.js";
-import { builderCall, kindByAttributes } from "./builders.js";
+import { type BuilderCall, builderCall, kindByAttributes } from "./builders.js";
 import type { CallSighting } from "./collect.js";
 import type { BuilderKind, Package, PackageFacts } from "./model.js";
 import { packageFacts } from "./packageFacts.js";
@@ -21,44 +21,71 @@ export function packagesOf(
   access: FileAccess,
 ): PackageSighting[] {
   const packages = new Map<string, PackageSighting>();
-  for (const call of calls) {
-    const found = packageOf(call, file, evaluator, access);
-    if (found === undefined) continue;
-    const key = `${found.range.start} ${found.range.end}`;
-    if (!packages.has(key)) packages.set(key, found);
+  for (const { value, path, thunk } of calls) {
+    const { callee, inside, origin } = value;
+    const source = inside?.at(-1)?.source ?? thunk.source;
+    if (callee === undefined || inside === undefined || source?.path !== file || origin?.file !== file) continue;
+    const written = callAt(source, origin.range);
+    if (written === undefined) continue;
+    for (const found of packageChain({ callee, inside, written, path, source }, evaluator, access)) {
+      const key = `${found.form} ${found.range.start} ${found.range.end}`;
+      if (!packages.has(key)) packages.set(key, found);
+    }
   }
   return [...packages.values()];
 }
 
+/** A call of a builder, or of an override on the way out from one. */
+interface Call {
+  readonly callee: readonly string[];
+  /** Arguments of all calls of the chain, the outermost last. */
+  readonly inside: readonly Thunk[];
+  readonly written: ApplyExpr;
+  readonly path: readonly string[];
+  readonly source: SourceFile;
+}
+
+/** The packages of `(mkDerivation { … }).overrideAttrs (old: { … })`: what is defined, then each override of it. */
+function packageChain(call: Call, evaluator: Evaluator, access: FileAccess): PackageSighting[] {
+  const builder = builderCall(call.callee);
+  const argument = call.inside.at(-1);
+  if (builder === undefined || argument === undefined) return [];
+  const { fn } = call.written;
+  const base = fn.kind === "select" && fn.path.length === 1 && fn.base.kind === "apply" ? fn.base : undefined;
+  const inner =
+    builder.form === "definition" || base === undefined
+      ? []
+      : packageChain(
+          { ...call, callee: call.callee.slice(0, -1), inside: call.inside.slice(0, -1), written: base },
+          evaluator,
+          access,
+        );
+  return [...inner, packageOf(call, builder, argument, inner.at(-1), evaluator, access)];
+}
+
 function packageOf(
-  call: CallSighting,
-  file: FilePath,
+  { callee, written, path, source }: Call,
+  { kind, form }: BuilderCall,
+  argument: Thunk,
+  overridden: PackageSighting | undefined,
   evaluator: Evaluator,
   access: FileAccess,
-): PackageSighting | undefined {
-  const { callee, inside, origin } = call.value;
-  const argument = inside?.at(-1);
-  if (callee === undefined || argument === undefined || origin?.file !== file) return undefined;
-  const builder = builderCall(callee);
-  const source = argument.source ?? call.thunk.source;
-  if (builder === undefined || source?.path !== file) return undefined;
-  const written = callAt(source, origin.range);
-  if (written === undefined) return undefined;
-  const { form } = builder;
+): PackageSighting {
   const attributes = evaluator.open(argument.force());
   const { set, parameter } = literalArgument(argument.expr);
-  const overridden = form === "definition" ? undefined : callee.at(-2);
   const text = (name: string) => {
     const value = evaluator.select(attributes, [name]);
     return value.kind === "string" ? value.value : undefined;
   };
-  const name = overridden ?? text("pname") ?? text("name") ?? nameByPlace(call.path, file);
+  const called = written.fn.kind === "select" && written.fn.base.kind === "apply" && written.fn.path.length === 1;
+  const subject = form === "definition" || called ? undefined : callee.at(-2);
+  const name = overridden?.name ?? subject ?? text("pname") ?? text("name") ?? nameByPlace(path, source.path);
   const facts = packageFacts({ attributes, argument, source, evaluator, access });
   return {
     name,
-    file,
-    range: nameRange(written, form),
-    builder: kindOf(builder.kind, name, attributes, facts, evaluator),
+    file: source.path,
+    range: overridden?.range ?? nameRange(written, form),
+    builder: kindOf(overridden?.builder ?? kind, name, attributes, facts, evaluator),
     form,
     attributes,
     argumentSet: set,
@@ -97,20 +124,34 @@ function kindOf(
 }
 
 /** The call expression that made a value, by its place. */
-function callAt(source: SourceFile, range: TextRange): Expr | undefined {
+function callAt(source: SourceFile, range: TextRange): ApplyExpr | undefined {
   return enclosing(source, range)
     .map(({ expr }) => expr)
-    .findLast((expr) => expr.kind === "apply" && expr.start === range.start && expr.end === range.end);
+    .findLast(
+      (expr): expr is ApplyExpr => expr.kind === "apply" && expr.start === range.start && expr.end === range.end,
+    );
 }
 
-/** The builder's name in the call; for an override the name of the package. */
-function nameRange(call: Expr, form: Package["form"]): TextRange {
-  let fn = call;
+/** The builder's name in the call; for an override the name of the package, or the file that it is called from. */
+function nameRange(call: ApplyExpr, form: Package["form"]): TextRange {
+  const at = ({ start, end }: TextRange) => ({ start, end });
+  let fn: Expr = call;
   while (fn.kind === "apply") fn = fn.fn;
-  const at = (range: TextRange) => ({ start: range.start, end: range.end });
   if (fn.kind !== "select") return at(fn);
-  const index = form === "definition" ? -1 : -2;
-  return at(fn.path.at(index) ?? fn.base);
+  if (form === "definition" || fn.path.length > 1) return at(fn.path.at(form === "definition" ? -1 : -2) ?? fn.base);
+  return fn.base.kind === "apply" ? nameOfCall(fn.base) : at(fn.base);
+}
+
+/** Of `callPackage ./x.nix { }` the file, of other calls the function. */
+function nameOfCall(call: ApplyExpr): TextRange {
+  let fn: Expr = call;
+  let first = call.arg;
+  while (fn.kind === "apply") {
+    first = fn.arg;
+    fn = fn.fn;
+  }
+  const { start, end } = first.kind === "path" ? first : fn;
+  return { start, end };
 }
 
 /** The set literal that the argument ends in, and the parameter of the function around it. */
