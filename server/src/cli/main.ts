@@ -5,11 +5,13 @@ import { explain } from "./explain.js";
 import { lsp } from "./lsp.js";
 import { machine } from "./machine.js";
 import { print, warn } from "./output.js";
+import { packages } from "./packages.js";
+import { plan } from "./plan.js";
 import { rules } from "./rules.js";
 import { settings } from "./settings.js";
 import { programVersion } from "./version.js";
 
-const COMMANDS: readonly Command[] = [check, settings, machine, rules, explain, lsp];
+const COMMANDS: readonly Command[] = [check, settings, machine, packages, plan, rules, explain, lsp];
 const USAGE_ERROR = 2;
 
 /** Whatever goes wrong that is not the program's own fault. */

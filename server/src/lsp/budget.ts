@@ -1,7 +1,8 @@
 // The budget of every host as Markdown, with the arithmetic: what the command "Show Budget" opens.
+import { planOfHost } from "../core/builds/hostPlan.js";
 import type { Budget, Machine } from "../core/machine/machine.js";
 import { formatBytes } from "../core/machine/size.js";
-import { planOfHost, splitText } from "../core/rules/support/splits.js";
+import { splitText } from "../core/rules/support/splits.js";
 import type { Finding } from "../core/findings/finding.js";
 import type { Host } from "../core/workspace/model.js";
 import { count } from "../report/report.js";

@@ -52,7 +52,8 @@ export function machineJson(report: MachineReport): string {
   });
 }
 
-function budgetData(budget: Budget): JsonData {
+/** A budget as reports show it, with each step of its arithmetic. */
+export function budgetData(budget: Budget): JsonData {
   return {
     policy: budget.policy,
     memoryAccounting: budget.accounting,
@@ -77,7 +78,7 @@ function settingsText({ jobs, cores }: Split): string {
   return `max-jobs = ${jobs}, cores = ${cores}`.padEnd(26);
 }
 
-function settingsData({ jobs, cores }: Split): JsonData {
+export function settingsData({ jobs, cores }: Split): JsonData {
   return { "max-jobs": jobs, cores };
 }
 

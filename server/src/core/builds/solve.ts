@@ -19,6 +19,8 @@ export interface PlanInput {
 export interface AloneBuild {
   readonly name: string;
   readonly cores: number;
+  /** How long it takes with these cores, by estimate. */
+  readonly minutes: number;
   /** P(OOM) of it alone with these cores. */
   readonly outOfMemory: number;
   /** False if even one core does not bring the risk below the target: a larger machine must build it. */
@@ -84,7 +86,7 @@ export function createSolver(input: PlanInput): Solver {
     const isSolo = (build: BuildEstimate) => build.alone || memoryTier(peakWith(build, cores), capacity) === "solo";
     const solo = heaviestFirst(builds.filter(isSolo), allCores);
     const alone = solo.map((build) => planAlone(build, allCores));
-    const aloneMinutes = solo.reduce((sum, build, i) => sum + buildMinutes(build, alone[i]?.cores ?? 1), 0);
+    const aloneMinutes = alone.reduce((sum, { minutes }) => sum + minutes, 0);
     return withTogether(
       builds.filter((build) => !isSolo(build)),
       cores,
@@ -129,6 +131,7 @@ export function createSolver(input: PlanInput): Solver {
     return {
       name: build.name,
       cores: cores ?? 1,
+      minutes: buildMinutes(build, cores ?? 1),
       outOfMemory: risk(cores ?? 1),
       fits: cores !== undefined,
       capToShare: largest(mostCores, (n) => memoryTier(peakWith(build, n), capacity) !== "solo"),

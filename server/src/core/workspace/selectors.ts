@@ -1,6 +1,9 @@
 // Which attribute paths are build-related, under any prefix. The collector walks values along these patterns.
 // `*` is any one name, `**` everything below, `[]` a list level; quotes keep a dot within a name.
 
+import { BUILDER_ATTRIBUTES } from "../catalogue/builderAttributes.js";
+import { OPTIONS } from "../catalogue/options.js";
+
 /** Options whose sets and lists are reported whole as well as by their leaves: free sets, submodules, lists of them. */
 const WHOLE: readonly string[] = [
   "nix.settings",
@@ -110,8 +113,10 @@ const PACKAGE_ATTRIBUTES: readonly string[] = [
   ...["NIX_ENFORCE_NO_NATIVE", "ltoSupport", "pgoSupport", "maxBuildCores"],
 ];
 
-/** Options that rules ask about and nobody wants to see listed: what shows a desktop, and what makes builds longer. */
+/** Options that are asked about and nobody wants to see listed: what shows a desktop, makes builds longer, or says which builders fit. */
 const PRECONDITIONS: readonly string[] = [
+  "nixpkgs.hostPlatform",
+  'environment.etc."nix/machines".text',
   "programs.fish.enable",
   "services.xserver.enable",
   ...["plasma5", "plasma6", "gnome", "cosmic", "xfce", "cinnamon", "mate", "budgie", "pantheon", "lxqt"].flatMap(
@@ -119,12 +124,15 @@ const PRECONDITIONS: readonly string[] = [
   ),
   ...["hyprland", "sway", "niri", "river", "wayfire", "labwc"].map((name) => `programs.${name}.enable`),
 ];
-const PRECONDITION_PATHS: ReadonlySet<string> = new Set(PRECONDITIONS);
+const PRECONDITION_PATHS: ReadonlySet<string> = new Set(PRECONDITIONS.map((path) => path.replaceAll('"', "")));
 
 /** True for an option that is looked at on hosts' behalf only: no definition of it is reported or edited. */
 export function isPrecondition(path: readonly string[]): boolean {
   return PRECONDITION_PATHS.has(path.join("."));
 }
+
+/** Options of the catalogue whose values are functions or whole trees: nothing to print, nothing to compare. */
+const NOT_REPORTED: ReadonlySet<string> = new Set(["nixpkgs.overlays", "nix.registry", "boot.kernel.sysctl"]);
 
 interface PatternNode {
   readonly names: Map<string, PatternNode>;
@@ -164,22 +172,29 @@ function child(node: PatternNode, element: string): PatternNode {
   return next;
 }
 
-function add(root: PatternNode, pattern: string, mark: "leaf" | "whole"): void {
-  let node = root;
-  for (const [, quoted, plain] of pattern.matchAll(/"([^"]*)"|([^.]+)/g)) {
-    if (plain === "**") {
+function add(path: readonly string[], mark: "leaf" | "whole"): void {
+  let node = ROOT;
+  for (const element of path) {
+    if (element === "**") {
       node.deep = true;
       return;
     }
-    node = child(node, quoted ?? plain ?? "");
+    node = child(node, element);
   }
   node[mark] = true;
 }
 
+/** `a."b.c".*` as path elements. */
+function elementsOf(pattern: string): string[] {
+  return [...pattern.matchAll(/"([^"]*)"|([^.]+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
+
 const ROOT = newNode();
-for (const pattern of WHOLE) add(ROOT, pattern, "whole");
+for (const pattern of WHOLE) add(elementsOf(pattern), "whole");
 for (const pattern of [...LEAVES, ...LOOSE_SETTINGS, ...PACKAGE_ATTRIBUTES, ...PRECONDITIONS])
-  add(ROOT, pattern, "leaf");
+  add(elementsOf(pattern), "leaf");
+for (const { path } of OPTIONS) if (!NOT_REPORTED.has(path.join("."))) add(path, "leaf");
+for (const { name } of BUILDER_ATTRIBUTES) add([name], "leaf");
 
 /** The states after the path element at `index`. With `begins`, a pattern may begin at this element too. */
 export function advance(
