@@ -2,8 +2,9 @@
 import { code } from "../catalogue/cite.js";
 import { addBeside, appendWord } from "../edits/optionLists.js";
 import type { AttrsValue, Value } from "../evaluate/value.js";
-import type { Definition, Host } from "../workspace/model.js";
+import type { Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { definitionOfEntry } from "./support/buildMachine.js";
 import { spot } from "./support/spot.js";
 import { wordsOf } from "./support/words.js";
 
@@ -110,8 +111,8 @@ function check(machine: AttrsValue, host: Host): Draft | undefined {
   const speed = numberOf(machine.entries.get("speedFactor")?.thunk.force());
   const strength = jobs >= 4 ? `${jobs} jobs` : speed > 1 ? `a speed factor of ${speed}` : undefined;
   if (features.includes("big-parallel") || !strength) return undefined;
-  const list = definitionOf(machine, "supportedFeatures", host);
-  const anchor = list ?? definitionOf(machine, jobs >= 4 ? "maxJobs" : "speedFactor", host);
+  const list = definitionOfEntry(machine, "supportedFeatures", host);
+  const anchor = list ?? definitionOfEntry(machine, jobs >= 4 ? "maxJobs" : "speedFactor", host);
   if (!anchor) return undefined;
   return {
     ...spot(anchor),
@@ -129,10 +130,4 @@ function check(machine: AttrsValue, host: Host): Draft | undefined {
 
 function numberOf(value: Value | undefined): number {
   return value?.kind === "int" || value?.kind === "float" ? Number(value.value) : 1;
-}
-
-/** The definition of one attribute of a machine, found by where it is written. */
-function definitionOf(machine: AttrsValue, name: string, host: Host): Definition | undefined {
-  const site = machine.entries.get(name)?.sites[0];
-  return site && host.definitions.find((d) => d.site?.binding === site.binding && d.attrPath.at(-1) === name);
 }

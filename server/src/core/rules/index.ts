@@ -73,6 +73,7 @@ import { overriddenAlias } from "./overridden-alias.js";
 import { overrideWithoutEffect } from "./override-without-effect.js";
 import { parallelBuildingOff } from "./parallel-building-off.js";
 import { quotedNumber } from "./quoted-number.js";
+import { remoteBuilderOversubscribed } from "./remote-builder-oversubscribed.js";
 import { removedOption } from "./removed-option.js";
 import { removedSetting } from "./removed-setting.js";
 import { renamedOption } from "./renamed-option.js";
@@ -182,6 +183,7 @@ export const RULES: readonly Rule[] = [
   overrideWithoutEffect,
   parallelBuildingOff,
   quotedNumber,
+  remoteBuilderOversubscribed,
   removedOption,
   removedSetting,
   renamedOption,
