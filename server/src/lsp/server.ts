@@ -17,6 +17,7 @@ import { CONFIGURATION_FILE } from "../core/machine/parseConfiguration.js";
 import { explanation } from "../report/explain.js";
 import { budgetPage } from "./budget.js";
 import { type CodeActionSupport, codeActions, FIX_ALL } from "./codeActions.js";
+import { type CompletionSupport, completion, resolveCompletion } from "./completion.js";
 import { declareMachineEdits } from "./declareMachine.js";
 import { createDiagnosticsPublisher } from "./diagnostics.js";
 import { hover } from "./hover.js";
@@ -96,6 +97,7 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
         hoverProvider: true,
+        completionProvider: { triggerCharacters: ["."], resolveProvider: true },
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -128,6 +130,13 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
     if (token.isCancellationRequested) return cancelled();
     return found && client ? hover(found.view, found.file, position, client) : null;
   });
+
+  connection.onCompletion(async ({ textDocument, position }, token) => {
+    const found = await state?.viewOf(textDocument.uri);
+    if (token.isCancellationRequested) return cancelled();
+    return found && client ? [...completion(found.view, found.file, position, client)] : [];
+  });
+  connection.onCompletionResolve(resolveCompletion);
 
   connection.onCodeAction(async (params, token) => {
     const found = await state?.viewOf(params.textDocument.uri);
@@ -165,7 +174,7 @@ function cancelled(): ResponseError<void> {
 }
 
 /** What the editor can do, as far as it matters here. */
-interface ClientFeatures extends CodeActionSupport {
+interface ClientFeatures extends CodeActionSupport, CompletionSupport {
   readonly configuration: boolean;
   readonly configurationChanges: boolean;
   readonly folderChanges: boolean;
@@ -174,7 +183,7 @@ interface ClientFeatures extends CodeActionSupport {
 }
 
 function clientFeatures({ capabilities, initializationOptions }: InitializeParams): ClientFeatures {
-  const { workspace } = capabilities;
+  const { workspace, textDocument } = capabilities;
   const own = (initializationOptions ?? {}) as InitializationOptions;
   return {
     commands: new Set(Array.isArray(own.commands) ? own.commands : []),
@@ -183,6 +192,7 @@ function clientFeatures({ capabilities, initializationOptions }: InitializeParam
     configurationChanges: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     folderChanges: workspace?.workspaceFolders ?? false,
     watching: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
+    snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
     documentChanges: workspace?.workspaceEdit?.documentChanges ?? false,
     createFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") ?? false,
   };

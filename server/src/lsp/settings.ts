@@ -17,6 +17,7 @@ export interface Settings {
   readonly targetRisk: number;
   readonly rules: Readonly<Record<string, RuleLevel>>;
   readonly exclude: readonly string[];
+  readonly "completion.enabled": boolean;
 }
 
 type Scope = "application" | "machine-overridable" | "resource" | "window";
@@ -131,6 +132,12 @@ export const SETTINGS: { readonly [Name in keyof Settings]: SettingSchema<Settin
     items: { type: "string" },
     markdownDescription: "Globs of files and folders that are not read, besides those of `.gitignore`.",
   },
+  "completion.enabled": {
+    type: "boolean",
+    default: true,
+    scope: "resource",
+    markdownDescription: "Offer names of build settings, and the values that fit the machine, while you type.",
+  },
 };
 
 /** Settings that only the client reads. */
@@ -156,7 +163,7 @@ export function readSettings(sent: unknown): { readonly settings: Settings; read
   const problems: string[] = [];
   if (isRecord(sent))
     for (const [name, schema] of Object.entries(SETTINGS)) {
-      const value = sent[name];
+      const value = valueOf(sent, name);
       if (value === undefined || value === null) continue;
       if (fits(value, schema)) settings[name] = value;
       else problems.push(`nixBuildBudget.${name}: ${JSON.stringify(value)} is not ${wanted(schema)}`);
@@ -176,6 +183,12 @@ export function configurationOf(settings: Settings): Configuration {
     rules: new Map(Object.entries(settings.rules)),
     exclude: settings.exclude,
   };
+}
+
+/** Editors send `completion.enabled` as a set within a set, or under its whole name. */
+function valueOf(sent: Record<string, unknown>, name: string): unknown {
+  if (name in sent) return sent[name];
+  return name.split(".").reduce<unknown>((outer, part) => (isRecord(outer) ? outer[part] : undefined), sent);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

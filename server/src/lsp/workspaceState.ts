@@ -5,6 +5,7 @@ import type { Connection, TextDocuments, WorkspaceFolder } from "vscode-language
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Analysis } from "../core/analyze.js";
 import { CONFIGURATION_FILE, parseConfiguration } from "../core/machine/parseConfiguration.js";
+import type { SourceFile } from "../core/syntax/ast.js";
 import type { NixParser } from "../core/syntax/parser.js";
 import type { TextEdit } from "../core/text/edit.js";
 import type { FilePath } from "../core/text/range.js";
@@ -32,6 +33,8 @@ export interface View {
   readonly uriOf: (file: FilePath) => string;
   /** The version of an open document; null for others. */
   readonly versionOf: (file: FilePath) => number | null;
+  /** A Nix file as parsed; those that name nothing build-related are parsed when asked for. */
+  readonly sourceOf: (file: FilePath) => SourceFile | undefined;
   /** False for a file whose findings another, inner root reports. */
   readonly owns: (file: FilePath) => boolean;
   /** Edits of all safe fixes of a file. */
@@ -272,6 +275,12 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       );
       return longest(around) === root.folder;
     };
+    const sourceOf = (file: FilePath) => {
+      const content = snapshot.files.get(file);
+      const parsed = analysis.model.sources.get(file);
+      if (parsed || !content || !("text" in content) || !file.endsWith(".nix")) return parsed;
+      return options.parser.parse(file, content.text);
+    };
     const convert = createConverter(snapshot, { uriOf, versionOf });
     return {
       uri: root.uri,
@@ -281,6 +290,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       convert,
       uriOf,
       versionOf,
+      sourceOf,
       owns,
       safeFixes: (file) => safeFixes(analysis, file, (next, previous) => analyse(root.settings, next, previous)),
     };

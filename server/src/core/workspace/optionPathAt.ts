@@ -28,8 +28,10 @@ export interface OptionPlace {
 const LOOKED_BACK = 400;
 const NAME = String.raw`(?:[A-Za-z_][\w'-]*|"[^"\n]*")`;
 const PATH = String.raw`${NAME}(?:\.${NAME})*`;
-/** `nix.settings.max-`: whole names, then the one that is being typed. */
-const NAME_BEFORE = new RegExp(String.raw`((?:${NAME}\.)*)([A-Za-z_][\w'-]*|"[^"\n.]*(?:\.[^"\n.]*)*)?$`);
+/** `nix.settings.max-`: whole names, then the one that is being typed; last those that are typed in quotes. */
+const NAME_BEFORE = [String.raw`[A-Za-z_][\w'-]*`, String.raw`"[^"\n]*`].map(
+  (typed) => new RegExp(String.raw`((?:${NAME}\.)*)(${typed})?$`),
+);
 /** `cores = lib.mkDefault 4`: a path, the equals sign, and a plain value that is being typed. */
 const VALUE_BEFORE = new RegExp(
   String.raw`(${PATH})\s*=\s*(?:(?:lib\.)?(?:mkDefault|mkForce|mkOverride\s+\d+)\s+)?("?[\w%.+-]*)$`,
@@ -47,24 +49,29 @@ export function optionPlaceInConf(text: string, offset: number): OptionPlace | u
 }
 
 function nameAt(source: SourceFile, offset: number): OptionPlace | undefined {
+  for (const pattern of NAME_BEFORE) {
+    const place = nameBefore(source, offset, pattern);
+    if (place) return place;
+  }
+  return undefined;
+}
+
+function nameBefore(source: SourceFile, offset: number, pattern: RegExp): OptionPlace | undefined {
   const { text } = source;
   const from = Math.max(0, offset - LOOKED_BACK);
-  const match = NAME_BEFORE.exec(text.slice(from, offset));
+  const match = pattern.exec(text.slice(from, offset));
   if (match === null) return undefined;
   const [, whole = "", partial = ""] = match;
-  const start = from + match.index;
-  const enclosing = bindingsAround(source, start, offset);
+  const enclosing = bindingsAround(source, from + match.index, offset);
   if (enclosing === undefined) return undefined;
-  const path = [...enclosing.path, ...namesIn(whole)];
-  const end = offset + (/^[\w'-]*/.exec(text.slice(offset))?.[0].length ?? 0);
-  const closed = partial.startsWith('"') ? (/^[^"\n;=]*"/.exec(text.slice(offset))?.[0].length ?? 0) : 0;
-  const typed = { start: offset - partial.length, end: closed > 0 ? offset + closed : end };
-  return placed(source.path, path, {
+  const rest = partial.startsWith('"') ? /^(?:[^"\n;=]*")?/ : /^[\w'-]*/;
+  const end = offset + (rest.exec(text.slice(offset, offset + LOOKED_BACK))?.[0].length ?? 0);
+  return placed(source.path, [...enclosing.path, ...namesIn(whole)], {
     wanted: "name",
-    typed,
+    typed: { start: offset - partial.length, end },
     language: "nix",
     taken: enclosing.namesBelow(namesIn(whole)),
-    continued: /^[ \t]*(?:=|\.[A-Za-z_"])/.test(text.slice(typed.end, typed.end + LOOKED_BACK)),
+    continued: /^[ \t]*(?:=|\.[A-Za-z_"])/.test(text.slice(end, end + LOOKED_BACK)),
   });
 }
 
@@ -76,7 +83,7 @@ function valueAt(source: SourceFile, offset: number): OptionPlace | undefined {
   const [, written = "", partial = ""] = match;
   const enclosing = bindingsAround(source, from + match.index, offset);
   if (enclosing === undefined) return undefined;
-  const rest = /^[\w%.+-]*/.exec(text.slice(offset))?.[0].length ?? 0;
+  const rest = /^[\w%.+-]*/.exec(text.slice(offset, offset + LOOKED_BACK))?.[0].length ?? 0;
   const quote = partial.startsWith('"') && text[offset + rest] === '"' ? 1 : 0;
   return placed(source.path, [...enclosing.path, ...namesIn(written)], {
     wanted: "value",
@@ -93,7 +100,7 @@ function namesIn(path: string): string[] {
 
 /** Settings in text that an option carries (`nix.extraOptions`). */
 function inText(source: SourceFile, offset: number): OptionPlace | undefined {
-  const { chain } = descent(source, offset);
+  const chain = descent(source, offset);
   const innermost = chain.at(-1);
   if (innermost?.expr.kind !== "string" || offset < innermost.expr.start + 1) return undefined;
   const start = optionStart(source.path, innermost.path);
@@ -138,7 +145,7 @@ interface Reached {
 const TRANSPARENT = /^(mkIf|mkDefault|mkForce|mkOverride|mkBefore|mkAfter|mkOrder|mkMerge|optionalAttrs)$/;
 
 /** The expressions around an offset, outermost first, and the bindings that lead to each. */
-function descent(source: SourceFile, offset: number): { readonly chain: readonly Reached[] } {
+function descent(source: SourceFile, offset: number): readonly Reached[] {
   const chain: Reached[] = [];
   const point = { start: offset, end: offset };
   let reached: Reached | undefined = source.root && { expr: source.root, path: [] };
@@ -146,7 +153,7 @@ function descent(source: SourceFile, offset: number): { readonly chain: readonly
     chain.push(reached);
     reached = inner(reached, point);
   }
-  return { chain };
+  return chain;
 }
 
 function inner({ expr, path }: Reached, point: TextRange): Reached | undefined {
@@ -182,14 +189,13 @@ interface Bindings {
 
 /** The set in which a binding may begin at `start`: what stands before is its brace, or the end of another binding. */
 function bindingsAround(source: SourceFile, start: number, offset: number): Bindings | undefined {
-  const { chain } = descent(source, start);
+  const chain = descent(source, start);
   const innermost = chain.at(-1);
   if (innermost?.expr.kind !== "attrset") return undefined;
   const { expr, path } = innermost;
   const before = endOfCodeBefore(source, start);
   const brace = source.text.indexOf("{", expr.start) + 1;
-  if (before !== brace && !expr.bindings.some(({ end }) => end === before)) return undefined;
-  if (source.text[before - 1] !== (before === brace ? "{" : ";")) return undefined;
+  if (before !== brace && !endsBinding(source.text, expr.bindings, before)) return undefined;
   return {
     path,
     namesBelow(names) {
@@ -202,6 +208,16 @@ function bindingsAround(source: SourceFile, start: number, offset: number): Bind
       return taken;
     },
   };
+}
+
+/** False behind `x = with lib;`, which awaits a value, and where a semicolon is missing. */
+function endsBinding(text: string, bindings: readonly Binding[], end: number): boolean {
+  const binding = bindings.find((one) => one.end === end);
+  return (
+    binding !== undefined &&
+    text[end - 1] === ";" &&
+    !/^[^=;]*=\s*(?:with|assert)\b[^;]*;$/.test(text.slice(binding.start, end))
+  );
 }
 
 /** Adds the names that bindings define directly below a path. */
@@ -247,10 +263,13 @@ function placed(
 const MODULE = /^(config|configuration|defaults)$|[mM]odules?$/;
 const MODULES = /[mM]odules$|^(colmena|nodes|users|machines)$/;
 
+/** Names in the longest option path, with room. */
+const LONGEST = 12;
+
 /** Where in a path from the file's top the option path begins: at the file's own top, or at a module within it. */
 function optionStart(file: FilePath, path: readonly string[]): number | undefined {
   const isFlake = baseName(file) === "flake.nix";
-  for (let start = 0; start <= path.length; start++) {
+  for (let start = Math.max(0, path.length - LONGEST); start <= path.length; start++) {
     const option = path.slice(start);
     if (option.includes("()")) continue;
     if (start === 0 ? isFlake && option[0] !== "nixConfig" : !beginsModule(path.slice(0, start))) continue;
