@@ -126,11 +126,18 @@ export function mayMatter(text: string): boolean {
 
 /** Words of files that define or override packages; rules about packages look at these files too. */
 const PACKAGE_WORDS =
-  /\b(?:overrideAttrs|overridePythonAttrs|overrideDerivation|mkDerivation|buildRustPackage|buildRustCrate|buildGoModule|buildGoPackage|buildNpmPackage|buildPythonPackage|buildPythonApplication|craneLib|crane|naersk|buildMozillaMach|callCabal2nix|haskellPackages|useMoldLinker|ccacheStdenv|writeRustBin)\b/;
+  /\.override\b|\b(?:overrideAttrs|overridePythonAttrs|overrideDerivation|mkDerivation|buildRustPackage|buildRustCrate|buildGoModule|buildGoPackage|buildNpmPackage|buildPythonPackage|buildPythonApplication|craneLib|crane|naersk|buildMozillaMach|callCabal2nix|haskellPackages|useMoldLinker|ccacheStdenv|writeRustBin)\b/;
 
 /** Whether the text may define or override a package. */
 export function mayBuildPackages(text: string): boolean {
   return PACKAGE_WORDS.test(text);
+}
+
+const EVERYWHERE = new RegExp(`${MATTERS.source}|${PACKAGE_WORDS.source}`, "g");
+
+/** Offsets of all places in the text that may set something the catalogue knows, or build a package. */
+export function relevantOffsets(text: string): number[] {
+  return [...text.matchAll(EVERYWHERE)].map(({ index }) => index);
 }
 
 function escaped(text: string): string {
