@@ -6,6 +6,9 @@ import { PassThrough } from "node:stream";
 import { pathToFileURL } from "node:url";
 import {
   type ClientCapabilities,
+  type CompletionItem,
+  CompletionRequest,
+  CompletionResolveRequest,
   CodeActionRequest,
   type CodeAction,
   type CodeActionContext,
@@ -248,6 +251,20 @@ export class Editor {
       position,
     });
     return hover ? (hover.contents as MarkupContent).value : "";
+  }
+
+  /** What is offered behind the first occurrence of a text, in the order in which an editor shows it. */
+  async completion(uri: string, behind: string): Promise<CompletionItem[]> {
+    const found = await this.#connection.sendRequest(CompletionRequest.type, {
+      textDocument: { uri },
+      position: this.rangeOf(uri, behind).end,
+    });
+    const items = Array.isArray(found) ? found : (found?.items ?? []);
+    return items.toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
+  }
+
+  resolve(item: CompletionItem): Promise<CompletionItem> {
+    return this.#connection.sendRequest(CompletionResolveRequest.type, item);
   }
 
   /** The text of a document after an edit that touches it alone. */

@@ -44,6 +44,14 @@ describe("settings", () => {
   });
 });
 
+describe("settings with a dot in the name", () => {
+  it("are read as editors send them, nested or whole", () => {
+    for (const sent of [{ completion: { enabled: false } }, { "completion.enabled": false }])
+      assert.equal(readSettings(sent).settings["completion.enabled"], false);
+    assert.equal(readSettings({ completion: "off" }).settings["completion.enabled"], true);
+  });
+});
+
 describe("manifest", () => {
   it("names files that are there", () => {
     const { contributes } = manifest;

@@ -44,6 +44,7 @@ const PLACES: readonly (readonly [text: string, place: string])[] = [
   ["{ nix.settings = let a = 1; in { ¦ }; }", "nix.settings <"],
   ["{ nix.settings = { a = 1; } // { ¦ }; }", "nix.settings <"],
   ['{ nix.buildMachines = [ { hostName = "a"; ¦ } ]; }', "nix.buildMachines.[] <"],
+  ["{ aspects.core.nixos = { nix.settings.¦ }; }", "nix.settings <"],
   ["{ zramSwap = { enable = true; mem¦ }; }", "zramSwap < mem"],
   ["{ boot.tmp.¦ }", "boot.tmp <"],
   ['{ boot.kernel.sysctl."vm.sw¦" = 1; }', 'boot.kernel.sysctl < "vm.sw"'],
@@ -77,6 +78,8 @@ const PLACES: readonly (readonly [text: string, place: string])[] = [
   ["{ lib, ¦ }: { }", "nothing"],
   ["{ pkgs ? { nix.settings.¦ } }: { }", "nothing"],
   ["{ nixConfig.¦ }", "nothing"],
+  ["{ x.documentation.nixos.¦ }", "nothing"],
+  ["{ pkgs = import nixpkgs { config = { ¦ }; }; }", "nothing"],
   ["¦", "nothing"],
 ];
 

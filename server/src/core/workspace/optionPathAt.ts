@@ -260,8 +260,10 @@ function placed(
 }
 
 /** What names a module, or a set of modules or hosts one level above. */
-const MODULE = /^(config|configuration|defaults)$|[mM]odules?$/;
-const MODULES = /[mM]odules$|^(colmena|nodes|users|machines)$/;
+const MODULE = /^(configuration|defaults)$|[mM]odules?$/;
+const MODULES = /[mM]odules$|^(colmena|nodes|users|machines|containers)$/;
+/** Classes of modules, where a file holds one of each; also ordinary names, so that an option must follow. */
+const CLASS = /^(nixos|darwin|homeManager|home-manager)$/;
 
 /** Names in the longest option path, with room. */
 const LONGEST = 12;
@@ -272,17 +274,21 @@ function optionStart(file: FilePath, path: readonly string[]): number | undefine
   for (let start = Math.max(0, path.length - LONGEST); start <= path.length; start++) {
     const option = path.slice(start);
     if (option.includes("()")) continue;
-    if (start === 0 ? isFlake && option[0] !== "nixConfig" : !beginsModule(path.slice(0, start))) continue;
+    const prefix = path.slice(0, start);
+    const begins = start === 0 ? !isFlake || option[0] === "nixConfig" : beginsModule(prefix, isFlake);
+    if (!begins && !(option.length > 0 && CLASS.test(prefix.at(-1) ?? ""))) continue;
     if (option[0] === "nixConfig" && !(isFlake && start === 0)) continue;
     if (option.length === 0 || isOptionPath(option)) return start;
   }
   return undefined;
 }
 
-function beginsModule(prefix: readonly string[]): boolean {
+function beginsModule(prefix: readonly string[], isFlake: boolean): boolean {
   const [last = "", above = "", third = ""] = prefix.toReversed();
   if (last === "[]") return /[mM]odules$|^imports$/.test(above);
   if (last === "()") return false;
+  // Of a module, not of nixpkgs (`import nixpkgs { config = …; }`).
+  if (last === "config") return prefix.length === 1 ? !isFlake : beginsModule(prefix.slice(0, -1), isFlake);
   return MODULE.test(last) || MODULES.test(above) || third === "modules";
 }
 
