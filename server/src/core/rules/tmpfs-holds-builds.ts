@@ -93,7 +93,8 @@ function finding(
     fixes: [
       {
         title: "Keep /tmp on disk and clean it at boot",
-        applicability: "safe",
+        // Where the version is not known, /tmp in memory may be what somebody wants, and harmless.
+        applicability: place.certain ? "safe" : "unsafe",
         preferred: true,
         edits: setOptions(host, entries, definition),
       },
