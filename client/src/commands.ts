@@ -1,6 +1,10 @@
 // The commands of the manifest (`contributes.commands`) and those that code actions call.
-import { ConfigurationTarget, commands, type Disposable, Uri, window, workspace } from "vscode";
-import type { LanguageClient, WorkspaceEdit as LspWorkspaceEdit } from "vscode-languageclient/node";
+import { ConfigurationTarget, commands, type Disposable, Position, Range, Uri, window, workspace } from "vscode";
+import type {
+  LanguageClient,
+  Position as LspPosition,
+  WorkspaceEdit as LspWorkspaceEdit,
+} from "vscode-languageclient/node";
 import {
   COMMANDS,
   DECLARE_MACHINE,
@@ -11,11 +15,15 @@ import type { Documents } from "./documents.js";
 
 export function registerCommands(client: LanguageClient, documents: Documents): Disposable[] {
   const here = () => window.activeTextEditor?.document.uri ?? workspace.workspaceFolders?.[0]?.uri;
-  const handlers: Readonly<Record<string, (argument?: string) => Thenable<unknown>>> = {
+  const handlers: Readonly<Record<string, (argument?: string, position?: LspPosition) => Thenable<unknown>>> = {
     "nixBuildBudget.restart": () => client.restart(),
     "nixBuildBudget.showOutput": async () => client.outputChannel.show(),
     [COMMANDS.showBudget]: () => documents.showBudget(here()),
     "nixBuildBudget.declareMachine": () => declareMachine(client, here()),
+    [COMMANDS.showFixes]: async (uri, position) => {
+      if (uri !== undefined && position)
+        await showFixes(Uri.parse(uri), new Position(position.line, position.character));
+    },
     "nixBuildBudget.useThisComputer": () => useThisComputer(here()),
     [COMMANDS.explain]: async (name) => {
       const asked = name ?? (await window.showInputBox({ prompt: "Rule or Nix setting", placeHolder: "max-jobs" }));
@@ -23,6 +31,12 @@ export function registerCommands(client: LanguageClient, documents: Documents): 
     },
   };
   return Object.entries(handlers).map(([id, handler]) => commands.registerCommand(id, handler));
+}
+
+/** Puts the cursor there and opens the menu of quick fixes. */
+async function showFixes(uri: Uri, position: Position): Promise<void> {
+  await window.showTextDocument(uri, { selection: new Range(position, position) });
+  await commands.executeCommand("editor.action.quickFix");
 }
 
 /** Writes an entry into nix-build-budget.json, where one is missing, and opens the file. */

@@ -12,6 +12,7 @@ import type { FilePath, Location, TextRange } from "../core/text/range.js";
 import type { Definition, Host } from "../core/workspace/model.js";
 import { findingsShown } from "./diagnostics.js";
 import { inUnits, meaningOn } from "./meaning.js";
+import { packageAt, packageMarkdown } from "./packageHover.js";
 import { COMMANDS } from "./protocol.js";
 import type { View } from "./workspaceState.js";
 
@@ -30,13 +31,16 @@ export function hover(view: View, file: FilePath, position: Position, support: H
   const definition = definitionAt(view, file, offset);
   const findings = findingsShown(view).filter((finding) => finding.file === file && holds(finding.range, offset));
   const fact = definition && factOf(definition);
+  // Within a name of its own the package speaks; inside its attributes they do.
+  const pkg = packageAt(view, file, offset);
   const parts = [
+    ...(pkg ? [packageMarkdown(pkg.row)] : []),
     ...(definition && fact ? definitionParts(definition, fact, view) : []),
     ...findings.map((finding) => findingPart(finding, view, support)),
     ...(fact ? [factBody(fact).replace(`${fact.fact.summary}\n\n`, "")] : []),
   ];
   if (parts.length === 0) return null;
-  const range = definition && fact ? definition.nameRange : findings[0]?.range;
+  const range = definition && fact ? definition.nameRange : (pkg?.range ?? findings[0]?.range);
   return {
     contents: { kind: MarkupKind.Markdown, value: parts.join("\n\n---\n\n") },
     ...(range && { range: view.convert.range(file, range) }),

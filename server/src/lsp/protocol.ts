@@ -55,4 +55,6 @@ export const COMMANDS = {
   explain: "nixBuildBudget.explain",
   /** Argument: a URI in the root. */
   showBudget: "nixBuildBudget.showBudget",
+  /** Arguments: a document's URI and an LSP position in it; opens the quick fixes there. */
+  showFixes: "nixBuildBudget.showFixes",
 } as const;

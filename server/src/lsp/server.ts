@@ -1,6 +1,7 @@
 // The language server: capabilities, life cycle, and which feature answers what. Speaks over any connection.
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -18,6 +19,7 @@ import { explanation } from "../report/explain.js";
 import { budgetPage } from "./budget.js";
 import { type CodeActionSupport, codeActions, FIX_ALL } from "./codeActions.js";
 import { type CompletionSupport, completion, resolveCompletion } from "./completion.js";
+import { codeLenses } from "./codeLens.js";
 import { declareMachineEdits } from "./declareMachine.js";
 import { createDiagnosticsPublisher } from "./diagnostics.js";
 import { hover } from "./hover.js";
@@ -68,6 +70,8 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
   function onAnalysed(view: View): void {
     publisher.publish(view);
     tellStatus();
+    // Of a file that stays as it is the editor would not ask again.
+    if (client?.lensRefresh) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {}); // Fails only when the connection is gone.
   }
 
   connection.onInitialize(async (params): Promise<InitializeResult> => {
@@ -98,6 +102,7 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
         hoverProvider: true,
         completionProvider: { triggerCharacters: ["."], resolveProvider: true },
+        codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
@@ -137,6 +142,12 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
     return found && client ? [...completion(found.view, found.file, position, client)] : [];
   });
   connection.onCompletionResolve(resolveCompletion);
+
+  connection.onCodeLens(async ({ textDocument }, token) => {
+    const found = await state?.viewOf(textDocument.uri);
+    if (token.isCancellationRequested) return cancelled();
+    return found && client ? codeLenses(found.view, found.file, client) : [];
+  });
 
   connection.onCodeAction(async (params, token) => {
     const found = await state?.viewOf(params.textDocument.uri);
@@ -179,6 +190,7 @@ interface ClientFeatures extends CodeActionSupport, CompletionSupport {
   readonly configurationChanges: boolean;
   readonly folderChanges: boolean;
   readonly watching: boolean;
+  readonly lensRefresh: boolean;
   readonly sentSettings: unknown;
 }
 
@@ -193,6 +205,7 @@ function clientFeatures({ capabilities, initializationOptions }: InitializeParam
     folderChanges: workspace?.workspaceFolders ?? false,
     watching: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
+    lensRefresh: workspace?.codeLens?.refreshSupport ?? false,
     documentChanges: workspace?.workspaceEdit?.documentChanges ?? false,
     createFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") ?? false,
   };

@@ -17,6 +17,7 @@ export interface Settings {
   readonly targetRisk: number;
   readonly rules: Readonly<Record<string, RuleLevel>>;
   readonly exclude: readonly string[];
+  readonly "codeLens.enabled": boolean;
   readonly "completion.enabled": boolean;
 }
 
@@ -131,6 +132,13 @@ export const SETTINGS: { readonly [Name in keyof Settings]: SettingSchema<Settin
     scope: "resource",
     items: { type: "string" },
     markdownDescription: "Globs of files and folders that are not read, besides those of `.gitignore`.",
+  },
+  "codeLens.enabled": {
+    type: "boolean",
+    default: true,
+    scope: "resource",
+    markdownDescription:
+      "Show a line over each package for which there is advice: how much company it bears, its peak memory, and how many fixes wait.",
   },
   "completion.enabled": {
     type: "boolean",

@@ -7,12 +7,12 @@ import { type JointPlan, jointPlan } from "./plan.js";
 import { dependencyWidth } from "./width.js";
 
 /** True if the host builds the package from source: it is known to, or its own files define the package. */
-export function isBuiltBy(host: Host, pkg: Package): boolean {
+export function buildsPackage(host: Host, pkg: Package): boolean {
   return pkg.hosts.length > 0 ? pkg.hosts.includes(host) : host.files.includes(pkg.file);
 }
 
 export function packagesOfHost(host: Host, { packages }: Model): readonly Package[] {
-  return packages.filter((pkg) => isBuiltBy(host, pkg));
+  return packages.filter((pkg) => buildsPackage(host, pkg));
 }
 
 /** The plan for some packages within a budget. */

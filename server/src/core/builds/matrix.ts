@@ -2,7 +2,7 @@
 import type { Configuration } from "../machine/configuration.js";
 import { formatNumber, GIB } from "../machine/size.js";
 import type { Host, Model, Package } from "../workspace/model.js";
-import { isBuiltBy, planOfHost } from "./hostPlan.js";
+import { buildsPackage, planOfHost } from "./hostPlan.js";
 import type { Peak } from "./oom.js";
 import { type ParallelBehaviour, parallelBehaviour } from "./parallelBehaviour.js";
 import { type PackageEstimate, packageEstimate, peakWith } from "./peaks.js";
@@ -53,7 +53,7 @@ function rowOf(
   coresOn: (host: Host) => number | undefined,
 ): PackageRow {
   const estimate = packageEstimate(pkg, configuration);
-  const hosts = model.hosts.filter((host) => isBuiltBy(host, pkg));
+  const hosts = model.hosts.filter((host) => buildsPackage(host, pkg));
   const tiers = hosts
     .flatMap((host): HostTier[] => {
       const cores = coresOn(host);

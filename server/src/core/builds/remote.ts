@@ -70,17 +70,16 @@ export function remotePlan(host: Host, model: Model, configuration: Configuratio
     })
     .sort((a, b) => b.minutes - a.minutes);
   for (const { pkg, estimate, minutes } of timed) {
+    if (prefersLocal(pkg)) {
+      local.push({ name: pkg.name, why: "preferLocalBuild" });
+      continue;
+    }
     const features = requiredFeatures(pkg, estimate);
     const accepting = sites.filter(({ machine }) => offers(machine, features) && fitsSystem(machine, system, host));
     const roomy = accepting.filter(({ budget, cores }) => !budget || bears(budget, cores, estimate, configuration));
     for (const site of accepting) if (!roomy.includes(site)) site.tooHeavy.push(pkg.name);
-    const why = prefersLocal(pkg)
-      ? "preferLocalBuild"
-      : roomy.length === 0
-        ? reason(accepting.length > 0, features, sites, system)
-        : undefined;
-    if (why !== undefined) {
-      local.push({ name: pkg.name, why });
+    if (roomy.length === 0) {
+      local.push({ name: pkg.name, why: reason(accepting.length > 0, features, sites, system) });
       continue;
     }
     // To the builder on which it ends first, as Nix weighs free jobs and speedFactor.

@@ -113,9 +113,8 @@ const PACKAGE_ATTRIBUTES: readonly string[] = [
   ...["NIX_ENFORCE_NO_NATIVE", "ltoSupport", "pgoSupport", "maxBuildCores"],
 ];
 
-/** Options that are asked about and nobody wants to see listed: what shows a desktop, makes builds longer, or says which builders fit. */
+/** Options that are asked about and nobody wants to see listed: what names builders, shows a desktop, or makes builds longer. */
 const PRECONDITIONS: readonly string[] = [
-  "nixpkgs.hostPlatform",
   'environment.etc."nix/machines".text',
   "programs.fish.enable",
   "services.xserver.enable",

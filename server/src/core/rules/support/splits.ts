@@ -1,6 +1,6 @@
 // The joint plan that a budget asks for, and the fixes that set max-jobs and cores together. What several hosts share must
 // fit the smallest of them.
-import { isBuiltBy, planOfPackages } from "../../builds/hostPlan.js";
+import { buildsPackage, planOfPackages } from "../../builds/hostPlan.js";
 import type { JointPlan } from "../../builds/plan.js";
 import type { Plan } from "../../builds/solve.js";
 import type { Split } from "../../builds/split.js";
@@ -40,7 +40,7 @@ export function reachOf(
     budget: { ...smallest, memoryBytes },
     applicability: alike ? "safe" : "unsafe",
     also: alike ? "" : `, also for ${listed}${more}`,
-    packages: model.packages.filter((pkg) => [host, ...others].some((each) => isBuiltBy(each, pkg))),
+    packages: model.packages.filter((pkg) => [host, ...others].some((each) => buildsPackage(each, pkg))),
   };
 }
 
