@@ -1,8 +1,7 @@
 // An overlay that replaces a package everything else is built with.
 import { documentation } from "../catalogue/cite.js";
-import { pathTo } from "../edits/tree.js";
 import type { AttrBinding, Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
-import { descendants } from "../edits/tree.js";
+import { descendants, pathTo } from "../edits/tree.js";
 import type { Rule } from "./rule.js";
 
 /** Packages that most others depend on. */
@@ -12,6 +11,8 @@ const CORE: ReadonlySet<string> = new Set([
 ]);
 /** Toolchains: all programs of one language depend on them. */
 const TOOLCHAINS: ReadonlySet<string> = new Set(["nodejs", "rustc", "go", "llvmPackages"]);
+/** A nixpkgs for another platform or processor is built from source in any case. */
+const BUILT_ANYWAY = /\bcrossSystem\b|\bgcc\.(arch|tune)\b|\bgcc = \{/;
 /** Sets of packages that are no nixpkgs: a `meson` among Python packages is another one. */
 const OTHER_SETS =
   /packageOverrides|PackagesExtensions|overrides|[Ss]cope|[Hh]askell|[Pp]ython|[Ll]ua|[Pp]erl|[Oo]caml|[Vv]im|rPackages/;
@@ -65,7 +66,7 @@ export const corePackageOverlay: Rule = {
     },
   ],
   *checkFile(source) {
-    if (!source.root || !/\b(final|prev|self|super)\b/.test(source.text)) return;
+    if (!source.root || !/\b(final|prev|self|super)\b/.test(source.text) || BUILT_ANYWAY.test(source.text)) return;
     for (const expr of descendants(source.root)) {
       const overlay = overlayOf(expr);
       if (!overlay) continue;

@@ -1,9 +1,10 @@
 // One build alone may take more threads than the budget has.
 import { setOption, settingPath } from "../edits/options.js";
 import { isTooMuch } from "./cpu-oversubscribed.js";
-import type { Rule } from "./rule.js";
-import { onMachine, parallelismOf } from "./support/parallelism.js";
-import { reachOf } from "./support/splits.js";
+import type { Definition, Host } from "../workspace/model.js";
+import type { FixDraft, Rule } from "./rule.js";
+import { CPU_QUOTA, type Count, onMachine, parallelismOf } from "./support/parallelism.js";
+import { type Reach, reachOf } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 export const coresExceedBudget: Rule = {
@@ -14,7 +15,7 @@ export const coresExceedBudget: Rule = {
   confidence: 0.8,
   tier: "P2",
   docs: {
-    what: "Finds `cores` set above the threads that builds may use, or to `0`, which is all of them.",
+    what: "Finds `cores` set above the threads that builds may use, or to `0`, which is all of them. For a wanted `0` it also offers a CPU quota on nix-daemon, which Nix takes for the number of threads.",
     why: "A single build with that many processes leaves nothing for the desktop, the shell or the services of the host; each process needs its memory too. Fewer jobs do not help: with `max-jobs = 1` and all cores, WebKitGTK has exhausted 32 GB.",
     when: "Large C++ and Rust packages on a machine that somebody works at, or that serves something.",
     risk: "The build takes a little longer. Nothing is rebuilt.",
@@ -62,7 +63,21 @@ export const coresExceedBudget: Rule = {
           preferred: true,
           edits: setOption(host, settingPath(host, "cores"), String(threads), definition),
         },
+        ...quotaFix(host, parallelism.cores, definition, reach),
       ],
     };
   },
 };
+
+/** `cores = 0` follows the daemon's CPU quota: whoever wants all that there is keeps the 0 and bounds the daemon. */
+function quotaFix(host: Host, cores: Count, near: Definition, { budget, applicability, also }: Reach): FixDraft[] {
+  if (host.platform !== "nixos" || cores.literal || host.option(CPU_QUOTA).state !== "unset") return [];
+  const quota = `"${budget.threads * 100}%"`;
+  return [
+    {
+      title: `Keep cores = 0 and set CPUQuota = ${quota} on nix-daemon${also}`,
+      applicability,
+      edits: setOption(host, CPU_QUOTA, quota, near),
+    },
+  ];
+}

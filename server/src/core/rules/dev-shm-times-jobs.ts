@@ -1,4 +1,6 @@
 // Each sandbox may fill half of the memory through /dev/shm.
+import { buildsPackage } from "../builds/hostPlan.js";
+import { isBuiltBy } from "../builds/hostPlan.js";
 import { estimate, manual } from "../catalogue/cite.js";
 import { setOption, settingPath } from "../edits/options.js";
 import { formatBytes } from "../machine/size.js";
@@ -7,6 +9,7 @@ import type { Rule } from "./rule.js";
 import { onMachine, parallelismOf } from "./support/parallelism.js";
 import { bytesOf } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
+import { adviceSpot } from "./support/wholeHost.js";
 
 const DEFAULT_SHARE = 50;
 const MANY_JOBS = 3;
@@ -19,7 +22,7 @@ export const devShmTimesJobs: Rule = {
   confidence: 0.4,
   tier: "experimental",
   docs: {
-    what: "Finds three or more jobs with `sandbox-dev-shm-size` at its default of 50 % or above.",
+    what: "Finds NixOS hosts that build packages from source with three or more jobs and `sandbox-dev-shm-size` at its default of 50 % or above.",
     why: "Every sandbox has a /dev/shm of its own that may grow to half of the memory. Three builds that use it (browser tests, databases) can fill it all.",
     when: "Packages whose tests use shared memory.",
     risk: "A build that needs more fails with `No space left on device`.",
@@ -29,21 +32,25 @@ export const devShmTimesJobs: Rule = {
   examples: [
     {
       title: "Three jobs",
-      before: `{
+      before: `{ pkgs, ... }:
+{
   boot.tmp.cleanOnBoot = true;
   nix.settings = {
     ⟦max-jobs = 3;⟧
     cores = 2;
   };
+  environment.systemPackages = [ (pkgs.stdenv.mkDerivation { pname = "demo"; version = "1"; src = ./demo; }) ];
 }
 `,
-      after: `{
+      after: `{ pkgs, ... }:
+{
   boot.tmp.cleanOnBoot = true;
   nix.settings = {
     max-jobs = 3;
     cores = 2;
     sandbox-dev-shm-size = "25%";
   };
+  environment.systemPackages = [ (pkgs.stdenv.mkDerivation { pname = "demo"; version = "1"; src = ./demo; }) ];
 }
 `,
     },
@@ -52,11 +59,12 @@ export const devShmTimesJobs: Rule = {
       before: "{ boot.tmp.cleanOnBoot = true; nix.settings = { max-jobs = 1; cores = 6; }; }\n",
     },
   ],
-  *checkHost(host) {
+  *checkHost(host, { model }) {
     const { budget } = host;
     const parallelism = host.platform === "nixos" && budget ? parallelismOf(host, budget) : undefined;
-    const definition = parallelism?.jobs.definition;
-    if (!budget || !parallelism || !definition || parallelism.jobs.value < MANY_JOBS) return;
+    if (!budget || !parallelism || parallelism.jobs.value < MANY_JOBS) return;
+    const definition = parallelism.jobs.definition ?? parallelism.cores.definition ?? adviceSpot(host, model);
+    if (!definition || !model.packages.some((pkg) => isBuiltBy(host, pkg))) return;
     const share = shareOf(host, budget.machine.memoryBytes);
     if (share === undefined || share < DEFAULT_SHARE) return;
     const all = (parallelism.jobs.value * share * budget.machine.memoryBytes) / 100;

@@ -66,16 +66,14 @@ rustPlatform.buildRustPackage {
   ],
   *checkPackage(pkg, { model, configuration }) {
     if (!["rust", "crane", "naersk"].includes(pkg.builder) || pkg.form === "override" || ltoOf(pkg) !== "fat") return;
-    const large = isLarge(pkg, configuration);
     const [tightest] = buildersOf(pkg, model);
-    if (!tightest || large === false || tightest.budget.memoryBytes >= ENOUGH) return;
+    if (!tightest || isLarge(pkg, configuration) !== true || tightest.budget.memoryBytes >= ENOUGH) return;
     const isAsked = ltoVariable(pkg) !== "absent";
     const where = isAsked ? "fat LTO" : "Cargo.toml asks for fat LTO";
     const crates = pkg.facts.crates === undefined ? "" : ` of ${pkg.facts.crates} crates`;
     yield {
       file: pkg.file,
       range: pkg.range,
-      confidence: large ? 0.85 : 0.6,
       message: `\`${pkg.name}\`${crates}: ${where}, which loads the whole program at once; ${formatBytes(tightest.budget.memoryBytes)} are there for builds, and large programs need 16 GiB to more than 60.`,
       fixes: ltoFixes(pkg, isAsked ? ["thin"] : ["thin", "off"]),
     };

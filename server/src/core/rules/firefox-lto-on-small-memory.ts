@@ -57,7 +57,7 @@ export const firefoxLtoOnSmallMemory: Rule = {
     },
   ],
   *checkPackage(pkg, { model }) {
-    if (pkg.builder !== "mozilla" && !NAME.test(pkg.name)) return;
+    if ((pkg.builder !== "mozilla" && !NAME.test(pkg.name)) || /-bin\b/.test(pkg.name)) return;
     const on = SWITCHES.filter((name) => attribute(pkg.attributes, [name]) === "absent");
     const [tightest] = buildersOf(pkg, model);
     if (on.length === 0 || !tightest || tightest.budget.memoryBytes >= NEEDED) return;

@@ -16,7 +16,7 @@ export const globalCuda: Rule = {
   title: "CUDA for all of nixpkgs, for the sake of a few packages",
   class: "missed-optimization",
   severity: "information",
-  confidence: 0.7,
+  confidence: 0.6,
   tier: "P2",
   docs: {
     what: "Finds `nixpkgs.config.cudaSupport = true` on hosts that name fewer than three packages which use CUDA, without a cache that holds CUDA packages.",

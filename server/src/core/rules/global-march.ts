@@ -6,9 +6,8 @@ import type { Definition, Host } from "../workspace/model.js";
 import type { FixDraft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
 
-/** Processors for which cache.nixos.org holds packages, and therefore something to lose. */
-const CACHED =
-  /^(x86-64(-v[234])?|nehalem|westmere|silvermont|(sandy|ivy)bridge|haswell|broadwell|skylake(-avx512)?|cannonlake|icelake-\w+|\w+lake|\w+rapids|sierraforest|core2|corei7(-avx)?|core-avx\S*|btver\d|bdver\d|znver\d|k8|native)$/;
+/** Processors that cache.nixos.org holds nothing for, so there is nothing to lose. 64-bit ARM it does serve. */
+const UNCACHED = /^(armv[4-7]|mips|loong|la\d|rv|riscv|power|ppc|s390|octeon|default$)/;
 const PLATFORMS = ["hostPlatform", "localSystem", "buildPlatform"];
 
 export const globalMarch: Rule = {
@@ -64,7 +63,7 @@ export const globalMarch: Rule = {
   ],
   *checkHost(host) {
     const flags = host.definitions.filter(isFlag);
-    const [first] = flags.filter(({ value }) => value.kind === "string" && CACHED.test(value.value));
+    const [first] = flags.filter(({ value }) => value.kind === "string" && !UNCACHED.test(value.value));
     if (first?.value.kind !== "string") return;
     yield {
       ...spot(first),

@@ -1,4 +1,5 @@
 // An overridden package that is known to be heavy, built with more processes than the memory holds.
+import { HEAVY_PACKAGES } from "../builds/buildClasses.js";
 import { packageEstimate, peakWith } from "../builds/peaks.js";
 import { documentation, issue } from "../catalogue/cite.js";
 import { setEnv } from "../edits/packages.js";
@@ -69,6 +70,8 @@ export const heavyPackageUncapped: Rule = {
     yield {
       file: pkg.file,
       range: pkg.range,
+      // That something compiles for CUDA does not tell how much: off by default unless it is known by name, or declared.
+      confidence: isKnown(pkg, context) ? 0.7 : 0.6,
       message: `\`${pkg.name}\` with ${cores} processes may need ${formatBytes(p95)} (class ${estimate.class}, 95th percentile); ${formatBytes(budget.memoryBytes)} are there for builds (${onMachine(host, budget)}). ${most} ${most === 1 ? "process fits" : "processes fit"}.`,
       fixes: [
         {
@@ -82,6 +85,10 @@ export const heavyPackageUncapped: Rule = {
     };
   },
 };
+
+function isKnown({ name }: Package, { configuration }: RuleContext): boolean {
+  return configuration.packages.has(name) || HEAVY_PACKAGES.some((heavy) => heavy.name.test(name));
+}
 
 /** The host with the least memory on which the processes that it allows exceed it, and how many would not. */
 function tooHeavy(pkg: Package, { model, configuration }: RuleContext) {

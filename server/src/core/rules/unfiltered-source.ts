@@ -98,8 +98,16 @@ function isRoot({ attributes }: Package, source: SourceFile, { value: expr }: At
   if (expr.kind === "variable") return expr.name === "self" && /(^|\/)flake\.nix$/.test(source.path);
   const value = attributes.kind === "attrs" ? attributes.entries.get("src")?.thunk.force() : undefined;
   if (expr.kind !== "path" || value?.kind !== "path" || !value.inside) return false;
-  const folder = value.path.replace(/^\.$/, "");
-  return model.sources.has(folder === "" ? "flake.nix" : `${folder}/flake.nix`);
+  // Templates are copied elsewhere, and a flake within a flake is a part of it.
+  const folders = value.path === "" || value.path === "." ? [""] : ["", ...prefixes(value.path)];
+  const flakes = folders.filter((folder) => model.sources.has(folder === "" ? "flake.nix" : `${folder}/flake.nix`));
+  return flakes.length === 1 && flakes[0] === folders.at(-1);
+}
+
+/** `a`, `a/b`, `a/b/c`. */
+function prefixes(path: string): readonly string[] {
+  const names = path.split("/");
+  return names.map((_, i) => names.slice(0, i + 1).join("/"));
 }
 
 function fixes(pkg: Package, source: SourceFile, { value, start }: AttrBinding): FixDraft[] {
