@@ -1,6 +1,5 @@
 // Each sandbox may fill half of the memory through /dev/shm.
 import { buildsPackage } from "../builds/hostPlan.js";
-import { isBuiltBy } from "../builds/hostPlan.js";
 import { estimate, manual } from "../catalogue/cite.js";
 import { setOption, settingPath } from "../edits/options.js";
 import { formatBytes } from "../machine/size.js";
@@ -64,7 +63,7 @@ export const devShmTimesJobs: Rule = {
     const parallelism = host.platform === "nixos" && budget ? parallelismOf(host, budget) : undefined;
     if (!budget || !parallelism || parallelism.jobs.value < MANY_JOBS) return;
     const definition = parallelism.jobs.definition ?? parallelism.cores.definition ?? adviceSpot(host, model);
-    if (!definition || !model.packages.some((pkg) => isBuiltBy(host, pkg))) return;
+    if (!definition || !model.packages.some((pkg) => buildsPackage(host, pkg))) return;
     const share = shareOf(host, budget.machine.memoryBytes);
     if (share === undefined || share < DEFAULT_SHARE) return;
     const all = (parallelism.jobs.value * share * budget.machine.memoryBytes) / 100;
