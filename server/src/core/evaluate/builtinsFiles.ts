@@ -100,7 +100,8 @@ function dirOf(_run: Run, thunk: Thunk): Value {
     if (value.inside && value.path === "") return giveUp("the folder above the workspace");
     return value.inside ? relativePath(folderOf(value.path)) : path(normalise(`${value.path}/..`), false);
   }
-  if (value.kind === "unknown" && value.path) return unknown(value.reason, { path: folderOf(value.path) });
+  if (value.kind === "unknown" && value.path && !value.stored)
+    return unknown(value.reason, { path: folderOf(value.path) });
   const text = stringOf(thunk);
   const slash = text.lastIndexOf("/");
   return string(slash < 0 ? "." : slash === 0 ? "/" : text.slice(0, slash));
@@ -116,7 +117,7 @@ function stored(run: Run, argument: Thunk): Value {
   const set = attrsOf(argument);
   const source = selectAttr(run, set, "path");
   const file = source && workspacePath(source);
-  return unknown("a path in the Nix store", set.entries.has("filter") ? {} : { path: file });
+  return unknown("a path in the Nix store", set.entries.has("filter") ? {} : { path: file, stored: true });
 }
 
 export const FILE_BUILTINS: Primitives = {
@@ -135,7 +136,8 @@ export const FILE_BUILTINS: Primitives = {
     return value.kind === "unknown" ? value : giveUp("a path given as text");
   },
   path: stored,
-  filterSource: (_run, _filter, source) => unknown("a path in the Nix store", { path: workspacePath(source.force()) }),
+  filterSource: (_run, _filter, source) =>
+    unknown("a path in the Nix store", { path: workspacePath(source.force()), stored: true }),
   storePath: outside("a path in the Nix store", "storePath"),
   findFile: () => giveUp("a file that is found through NIX_PATH"),
   fetchurl: outside("a download", "fetchurl"),

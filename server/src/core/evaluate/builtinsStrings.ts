@@ -2,7 +2,7 @@
 import type { Primitives } from "./functions.js";
 import { parseJson } from "./json.js";
 import { matchText, splitText } from "./regex.js";
-import type { Run } from "./run.js";
+import { type Run, Unknowable } from "./run.js";
 import { checkedString, coerce, INTERPOLATED, joinTexts, TO_STRING } from "./strings.js";
 import { parseToml } from "./toml.js";
 import { toJson } from "./json.js";
@@ -49,6 +49,7 @@ export function substring(text: string, start: number, length: number): string {
 
 /** `builtins.replaceStrings`: at each place the first pattern that fits is taken; an empty one fits between characters. */
 export function replaceStrings(text: string, from: readonly string[], to: (index: number) => string): string {
+  if (from.includes("") && byteLength(text) !== text.length) return giveUp("an empty pattern between bytes");
   let result = "";
   let i = 0;
   while (i <= text.length) {
@@ -81,7 +82,9 @@ function replace(_run: Run, from: Thunk, to: Thunk, text: Thunk): Value {
 
 /** `toString x`, keeping which file a path's text stands for. */
 function textOf(run: Run, thunk: Thunk): Value {
-  return string(coerce(run, thunk.force(), TO_STRING));
+  const value = guarded(run, () => string(coerce(run, thunk.force(), TO_STRING)));
+  if (value.kind === "unknown" && value.path === undefined) throw new Unknowable(value);
+  return value;
 }
 
 export function joinStrings(run: Run, separator: string, items: readonly Thunk[]): Value {
@@ -129,6 +132,7 @@ export const STRING_BUILTINS: Primitives = {
   baseNameOf: (run, thunk) => {
     const value = thunk.force();
     if (value.kind === "path" && value.path !== "" && !value.path.endsWith("..")) return string(baseName(value.path));
+    if (value.kind === "unknown" && value.path && !value.stored) return string(baseName(value.path));
     return string(baseName(coerce(run, value, INTERPOLATED)));
   },
 };

@@ -19,7 +19,7 @@ import { lookup, Scope } from "./scope.js";
 import { hasAttr, selectAttr, selectUnknown } from "./select.js";
 import { letScope, makeSet, shapeOf, staticName } from "./sets.js";
 import { evaluateString } from "./strings.js";
-import { ExprThunk } from "./thunk.js";
+import { assume, ExprThunk } from "./thunk.js";
 import type { UnknownValue, Value } from "./value.js";
 import { bool, failure, float, int, mismatch, oneOf, sourcesOf, unknown } from "./values.js";
 
@@ -117,6 +117,7 @@ function evaluateSelect(expr: SelectExpr, scope: Scope): Value {
       value = value.kind === "unknown" ? selectUnknown(run, value, "${…}") : unknown(name.reason, { name: path });
       continue;
     }
+    if (expr.fallback && isUnseen(value, name)) return assume(run, evaluate(expr.fallback, scope));
     const found = selectAttr(run, value, name);
     if (found === undefined) {
       if (expr.fallback) return evaluate(expr.fallback, scope);
@@ -139,6 +140,11 @@ function evaluateSelect(expr: SelectExpr, scope: Scope): Value {
   return value;
 }
 
+/** True for an argument that only a caller could give, with none in sight. */
+function isUnseen(value: Value, name: string): boolean {
+  return value.kind === "attrs" && value.unseen === true && !value.entries.has(name);
+}
+
 function evaluateHasAttr(expr: HasAttrExpr, scope: Scope): Value {
   const { run } = scope.file;
   let value = evaluate(expr.base, scope);
@@ -146,6 +152,7 @@ function evaluateHasAttr(expr: HasAttrExpr, scope: Scope): Value {
     if (value.kind === "unknown") return value.error ? value : unknown(value.reason, { sources: sourcesOf(value) });
     const name = nameOf(step, scope);
     if (typeof name !== "string") return name;
+    if (isUnseen(value, name)) return assume(run, bool(false));
     const has = hasAttr(run, value, name);
     if (typeof has !== "boolean") return has;
     if (!has || i === expr.path.length - 1) return { ...bool(has), origin: originOf(expr, scope) };

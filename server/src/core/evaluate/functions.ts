@@ -4,9 +4,9 @@ import { type Run, Unknowable } from "./run.js";
 import { Scope } from "./scope.js";
 import { attrOf, hasAlternatives, hasAttr } from "./select.js";
 import { evaluate, originOf } from "./expression.js";
-import { ExprThunk, guarded, lazy } from "./thunk.js";
+import { ExprThunk, guarded, lazy, settled } from "./thunk.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "./value.js";
-import { failure, mismatch, oneOf, ready, unknown, withDetails } from "./values.js";
+import { failure, mismatch, oneOf, ready, sourcesOf, unknown, withDetails } from "./values.js";
 
 /** A function of the program with the scope it closes over. */
 export class Lambda implements FunctionValue {
@@ -122,11 +122,19 @@ class Primitive implements FunctionValue {
       value = this.swallow(error.value, args);
     }
     run.depth--;
-    return value;
+    return value.origin || value.sources ? value : restingOn(value, args);
+  }
+  private bare(): Primitive {
+    return new Primitive(this.run, this.name, this.arity, this.implementation, []);
   }
   /** The result where an argument is not known: what the arguments hold can still be looked into. */
   private swallow(value: UnknownValue, args: readonly Thunk[]): UnknownValue {
     if (value.error || this.run.incomplete) return value;
+    const varying = args.findIndex((argument) => settled(argument) === value);
+    if (varying >= 0 && hasAlternatives(value) && this.run.speculating < MAX_SPECULATION)
+      return oneOf(value.reason, () =>
+        (value.alternatives ?? []).map((one) => call(this.run, this.bare(), ...args.with(varying, ready(one)))),
+      );
     return unknown(value.reason, {
       inside: args,
       callee: [this.name],
@@ -134,6 +142,21 @@ class Primitive implements FunctionValue {
       assumed: value.assumed,
     });
   }
+}
+
+/** Beyond so many guesses within guesses, alternatives are no longer followed. */
+const MAX_SPECULATION = 3;
+
+/** A plain result with the places of the plain arguments that were read for it. */
+function restingOn(value: Value, args: readonly Thunk[]): Value {
+  if (!isScalar(value)) return value;
+  const read = args.map(settled).filter((one) => one !== undefined && (isScalar(one) || one.kind === "list"));
+  const sources = sourcesOf(...(read as Value[]));
+  return sources ? withDetails(value, { sources }) : value;
+}
+
+function isScalar(value: Value): boolean {
+  return value.kind === "int" || value.kind === "string" || value.kind === "bool" || value.kind === "float";
 }
 
 /** A table of functions by name; the number of arguments is that of the implementation's, without the run. */

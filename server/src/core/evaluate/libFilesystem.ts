@@ -50,12 +50,12 @@ function filesBelow(run: Run, folder: FilePath): Value[] {
 
 /** A copy of a folder in the store, which still stands for that folder. */
 function sourceOf(thunk: Thunk): Value {
-  return unknown("a path in the Nix store", { path: workspacePath(thunk.force()) });
+  return unknown("a path in the Nix store", { path: workspacePath(thunk.force()), stored: true });
 }
 
 function withSource(run: Run, argument: Thunk): Value {
   const src = selectAttr(run, attrsOf(argument), "src") ?? fail("`src` is missing");
-  return unknown("a path in the Nix store", { path: workspacePath(src) });
+  return unknown("a path in the Nix store", { path: workspacePath(src), stored: true });
 }
 
 export const FILESYSTEM: Primitives = {

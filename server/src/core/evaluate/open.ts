@@ -73,7 +73,10 @@ function openLambda(run: Run, { expr, scope }: Lambda): Value {
   if (expr.parameter) {
     const { name } = expr.parameter;
     const reason = REASONS[name] ?? "other arguments, with no caller in sight";
-    names.set(name, ready({ kind: "attrs", entries, open: reason, rest: [unknown(reason, { name: [name] })] }));
+    names.set(
+      name,
+      ready({ kind: "attrs", entries, open: reason, rest: [unknown(reason, { name: [name] })], unseen: true }),
+    );
   }
   return new ExprThunk(expr.body, inner).force();
 }

@@ -93,7 +93,9 @@ export function workspacePath(value: Value): FilePath | undefined {
 
 /** Text that stands for a workspace path: not known itself, its target is. */
 export function pathText(file: FilePath, copied: boolean): UnknownValue {
-  return unknown(copied ? "a path in the Nix store" : "depends on where the workspace lies", { path: file });
+  return copied
+    ? unknown("a path in the Nix store", { path: file, stored: true })
+    : unknown("depends on where the workspace lies", { path: file });
 }
 
 export function throwPathText(value: PathValue, copied: boolean): never {

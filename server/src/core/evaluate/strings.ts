@@ -5,10 +5,10 @@ import { evaluate, originOf } from "./expression.js";
 import { appendToPath, normalise, throwPathText } from "./paths.js";
 import { type Run, Unknowable } from "./run.js";
 import type { Scope } from "./scope.js";
-import { attrOf } from "./select.js";
+import { attrOf, hasAlternatives } from "./select.js";
 import { guarded } from "./thunk.js";
 import type { UnknownValue, Value } from "./value.js";
-import { fail, giveUp, mismatch, ready, sourcesOf, string, unknown } from "./values.js";
+import { fail, giveUp, mismatch, oneOf, ready, sourcesOf, string, unknown, withDetails } from "./values.js";
 
 /** Longest string that is built, in UTF-16 units. */
 const MAX_LENGTH = 4_000_000;
@@ -31,15 +31,27 @@ export function evaluateString(expr: StringExpr, scope: Scope): Value {
     });
   });
   const joined = joinTexts(values, "");
-  if (joined.kind !== "unknown" || joined.error) return { ...joined, origin, sources: sourcesOf(...values) };
+  const sources = sourcesOf(...values);
+  if (joined.kind !== "unknown" || joined.error) return withDetails(joined, { origin, sources });
   const parts = values.map((value) => (value.kind === "string" ? value.value : undefined));
-  return { ...joined, origin, sources: sourcesOf(...values), parts };
+  return withDetails(joined, { origin, sources, parts });
 }
 
-/** Strings joined; where one is not known, what is left: the file that the whole still names, the reason. */
+/** Strings joined; where one is not known, what is left: its alternatives, the file that the whole still names, the reason. */
 export function joinTexts(values: readonly Value[], separator: string): Value {
   const error = values.find((value) => value.kind === "unknown" && value.error);
   if (error) return error;
+  const holes = values.filter((value) => value.kind === "unknown");
+  const [only] = holes;
+  if (holes.length === 1 && only?.kind === "unknown" && hasAlternatives(only))
+    return oneOf(only.reason, () =>
+      (only.alternatives ?? []).map((one) =>
+        joinTexts(
+          values.map((value) => (value === only ? one : value)),
+          separator,
+        ),
+      ),
+    );
   const texts: string[] = [];
   let hole: UnknownValue | undefined;
   for (const [i, value] of values.entries()) {
@@ -56,7 +68,7 @@ export function joinTexts(values: readonly Value[], separator: string): Value {
   const rest = text === "" || separator === "" ? text : undefined;
   if (hole.path === undefined || rest === undefined || (rest !== "" && !rest.startsWith("/")))
     return withoutPath(hole, values);
-  return unknown(hole.reason, { path: normalise(`${hole.path}${rest}`.replace(/^\//, "")) });
+  return unknown(hole.reason, { path: normalise(`${hole.path}${rest}`.replace(/^\//, "")), stored: hole.stored });
 }
 
 function withoutPath(hole: UnknownValue, values: readonly Value[]): UnknownValue {

@@ -37,7 +37,8 @@ export function recover(run: Run, error: unknown, depth: number): Value {
 }
 
 abstract class Memo implements Thunk {
-  #value: Value | undefined;
+  /** The value once it is computed. */
+  value: Value | undefined;
   #busy = false;
 
   protected abstract compute(): Value;
@@ -45,9 +46,9 @@ abstract class Memo implements Thunk {
 
   force(): Value {
     const run = this.run;
-    if (this.#value !== undefined) {
-      if (this.#value.assumed) run.assumed = true;
-      return this.#value;
+    if (this.value !== undefined) {
+      if (this.value.assumed) run.assumed = true;
+      return this.value;
     }
     if (this.#busy) {
       if (run.speculating === 0) return failure("infinite recursion");
@@ -68,7 +69,7 @@ abstract class Memo implements Thunk {
     }
     if (run.assumed) value = assume(run, value);
     if (!run.incomplete) {
-      this.#value = value;
+      this.value = value;
       this.release();
     }
     run.assumed = assumed || value.assumed === true;
@@ -104,6 +105,11 @@ export class ExprThunk extends Memo {
       run.file = file;
     }
   }
+}
+
+/** The value of a thunk that was forced before; forces nothing. */
+export function settled(thunk: Thunk): Value | undefined {
+  return (thunk as { value?: Value }).value;
 }
 
 class LazyThunk extends Memo {
@@ -185,6 +191,7 @@ export function assume(run: Run, value: Value): Value {
         assumed: true,
       };
     default:
-      return withDetails(value, { assumed: true });
+      // What fails under an assumption does not fail for certain.
+      return withDetails(value, { assumed: true, error: undefined, catchable: undefined } as Partial<Value>);
   }
 }

@@ -76,6 +76,8 @@ export interface AttrsValue extends Provenance {
   readonly entries: ReadonlyMap<string, Attr>;
   readonly open?: string;
   readonly rest?: readonly Value[];
+  /** True for the arguments of a function with no caller in sight: what only a caller could add is assumed to be absent. */
+  readonly unseen?: boolean;
 }
 export interface FunctionValue extends Provenance {
   readonly kind: "function";
@@ -99,6 +101,8 @@ export interface UnknownValue extends Provenance {
   readonly name?: readonly string[];
   /** Set for text that is not known itself but names this file or folder of the workspace (`"${self}/x.nix"`, `toString ./x`). */
   readonly path?: FilePath;
+  /** With `path`: true if the text is that of a copy in the Nix store. */
+  readonly stored?: boolean;
   /** Of a string with interpolations: the text of each part in order, undefined for those that are not known. */
   readonly parts?: readonly (string | undefined)[];
   /** True if real Nix would fail here for certain (a type error, a missing attribute, `throw`, a failed assert). */
