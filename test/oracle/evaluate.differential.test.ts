@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Value } from "../../server/src/core/evaluate/value.js";
 import type { NixParser } from "../../server/src/core/syntax/parser.js";
 import { loadParser } from "../support/evaluate.js";
+import { CASES } from "../support/evaluateCases.js";
 import { hasNix } from "../support/nix.js";
 import { answersOfNix, ourAnswer, REAL_LIB } from "../support/nixExpressions.js";
 import { NixGenerator } from "../support/nixGenerator.js";
@@ -71,6 +72,18 @@ describe("evaluation against real Nix", function () {
       assert.ok(known >= KNOWN_SHARE * evaluated, `${known} of ${evaluated} known`);
     });
   }
+
+  it("the cases of the unit tests", async () => {
+    const cases = Object.values(CASES)
+      .flat()
+      .filter(([text]) => !/<\||\|>|\.nix/.test(text) && (REAL_LIB !== undefined || !/lib/.test(text)));
+    const theirs = await answersOfNix(cases.map(([text]) => text));
+    for (const [i, [text, expected]] of cases.entries()) {
+      const isError = typeof expected === "string" && expected.startsWith("<error");
+      if (isError) assert.equal(theirs[i], undefined, text);
+      else assert.equal(ourAnswer(parser, text).answer ?? theirs[i], theirs[i], text);
+    }
+  });
 
   it(`expressions with unknown parts hold whatever those are (seed ${SEED})`, async () => {
     const expressions = generate(SEED + 1, COUNT, { lib: REAL_LIB !== undefined, unknowns: UNKNOWNS });

@@ -217,7 +217,11 @@ export const STRINGS: Primitives = {
   toLower: onText(lower),
   toUpper: onText(upper),
   toSentenceCase: onText((text) => upper(text.slice(0, 1)) + lower(text.slice(1))),
-  splitString: (run, separator, text) => split(plainText(run, separator), plainText(run, text)),
+  splitString: (run, separator, text) => {
+    const subject = knownOf(text);
+    // Of other kinds the number of parts is known, the parts are errors.
+    return subject.kind === "string" ? split(plainText(run, separator), subject.value) : giveUp("a split of no string");
+  },
   versionOlder: (_run, a, b) => bool(compareVersions(stringOf(b), stringOf(a)) > 0),
   versionAtLeast: (_run, a, b) => bool(compareVersions(stringOf(b), stringOf(a)) <= 0),
   getName: (run, thunk) => fromDrvName(run, thunk, "name"),
