@@ -58,6 +58,20 @@ describe("package matrix", () => {
     assert.equal(serial?.adviceTier, undefined);
   });
 
+  it("has one row for a package and the overrides in one chain with it", async () => {
+    const text =
+      'final: prev: { w = (final.stdenv.mkDerivation { pname = "w"; src = ./.; }).overrideAttrs (old: { ninjaJobs = 2; }); }';
+    const { model, configuration, findings } = await analyse({ files: new Map([["o.nix", text]]) });
+    assert.equal(model.packages.length, 2);
+    const [row, ...others] = withAdvice(packageMatrix(model, configuration), findings);
+    assert.deepEqual(others, []);
+    assert.deepEqual([row?.package.form, row?.layers.length], ["definition", 2]);
+    assert.deepEqual(
+      row?.advice.map(({ rule }) => rule),
+      ["unknown-ninja-jobs"],
+    );
+  });
+
   it("reckons with one process where no machine is known", async () => {
     const files = new Map([["x.nix", '{ stdenv }: stdenv.mkDerivation { pname = "x"; src = ./x; }']]);
     const { model, configuration } = await analyse({ files, machine: "none" });

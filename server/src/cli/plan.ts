@@ -55,14 +55,14 @@ interface Known {
 
 /** The host of that name, else all of a known machine: named hosts, where there are none lone files. */
 function hostsOf({ model }: Analysis, name: string | undefined): readonly Known[] {
-  const known = onePerName(model.hosts.filter(({ platform }) => platform !== "flake")).flatMap(({ host }): Known[] =>
+  const known = onePerName(model.hosts.filter(({ platform }) => platform !== "flake")).flatMap((host): Known[] =>
     host.budget ? [{ host, budget: host.budget }] : [],
   );
   if (name !== undefined) return [hostNamed(name, model.hosts, known)];
   const named = known.filter(({ host }) => host.kind === "host");
   const all = named.length > 0 ? named : known;
   if (all.length > 0) return all;
-  const hosts = onePerName(model.hosts).map(({ host }) => host.name);
+  const hosts = onePerName(model.hosts).map((host) => host.name);
   throw new UsageError(
     hosts.length > 0
       ? `the machine of ${hosts.join(", ")} is not known; declare it in nix-build-budget.json or give --machine`
@@ -82,13 +82,13 @@ function hostNamed(name: string, hosts: readonly Host[], known: readonly Known[]
 }
 
 /** Of several hosts with one name the one that sets most. */
-function onePerName(hosts: readonly Host[]): readonly { readonly host: Host }[] {
+function onePerName(hosts: readonly Host[]): readonly Host[] {
   const byName = new Map<string, Host>();
   for (const host of hosts) {
     const before = byName.get(host.name);
     if (!before || before.definitions.length < host.definitions.length) byName.set(host.name, host);
   }
-  return [...byName.values()].map((host) => ({ host }));
+  return [...byName.values()];
 }
 
 function reportOf(

@@ -29,7 +29,7 @@ export function packageAt(
 ): { readonly row: AdvisedRow; readonly range: TextRange } | undefined {
   for (const row of packageRows(view)) {
     if (row.package.file !== file) continue;
-    const range = placesOf(row.package).find(({ start, end }) => start <= offset && offset <= end);
+    const range = row.layers.flatMap(placesOf).find(({ start, end }) => start <= offset && offset <= end);
     if (range) return { row, range };
   }
   return undefined;

@@ -2,7 +2,7 @@
 import type { Configuration } from "../machine/configuration.js";
 import { formatNumber, GIB } from "../machine/size.js";
 import type { Host, Model, Package } from "../workspace/model.js";
-import { buildsPackage, planOfHost } from "./hostPlan.js";
+import { builtOnce, buildsPackage, planOfHost } from "./hostPlan.js";
 import type { Peak } from "./oom.js";
 import { type ParallelBehaviour, parallelBehaviour } from "./parallelBehaviour.js";
 import { type PackageEstimate, packageEstimate, peakWith } from "./peaks.js";
@@ -19,6 +19,8 @@ export interface HostTier {
 
 export interface PackageRow {
   readonly package: Package;
+  /** The package itself and the overrides in one chain with it. */
+  readonly layers: readonly Package[];
   readonly estimate: PackageEstimate;
   readonly parallel: ParallelBehaviour;
   /** Bytes, with `cores` processes: those of the tightest host's plan, one where no machine is known. */
@@ -41,17 +43,18 @@ export function packageMatrix(model: Model, configuration: Configuration): reado
     planned.set(host, cores);
     return cores;
   };
-  return model.packages
-    .map((pkg) => rowOf(pkg, model, configuration, coresOn))
+  return builtOnce(model.packages)
+    .map((layers) => rowOf(layers, model, configuration, coresOn))
     .sort((a, b) => b.peak.p95 - a.peak.p95 || (a.package.name < b.package.name ? -1 : 1));
 }
 
 function rowOf(
-  pkg: Package,
+  layers: readonly [Package, ...Package[]],
   model: Model,
   configuration: Configuration,
   coresOn: (host: Host) => number | undefined,
 ): PackageRow {
+  const [pkg] = layers;
   const estimate = packageEstimate(pkg, configuration);
   const hosts = model.hosts.filter((host) => buildsPackage(host, pkg));
   const tiers = hosts
@@ -66,6 +69,7 @@ function rowOf(
   const cores = tiers[0]?.cores ?? 1;
   return {
     package: pkg,
+    layers,
     estimate,
     parallel: parallelBehaviour(pkg, estimate),
     peak: peakWith(estimate, cores),

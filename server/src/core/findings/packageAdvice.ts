@@ -17,23 +17,23 @@ const PACKAGE_RULES: ReadonlySet<string> = new Set(RULES.filter((rule) => rule.c
 
 /** The rows with what is advised for each. A finding belongs to the innermost package around it. */
 export function withAdvice(rows: readonly PackageRow[], findings: readonly Finding[]): readonly AdvisedRow[] {
-  const byPackage = new Map<Package, Finding[]>();
+  const byRow = new Map<PackageRow, Finding[]>();
+  const extents = rows.flatMap((row) => row.layers.map((pkg) => ({ row, file: pkg.file, extent: extentOf(pkg) })));
   for (const finding of findings) {
     if (!PACKAGE_RULES.has(finding.rule)) continue;
-    const [innermost] = rows
-      .map((row) => row.package)
-      .filter((pkg) => pkg.file === finding.file && contains(extentOf(pkg), finding.range))
-      .sort((a, b) => length(extentOf(a)) - length(extentOf(b)));
-    if (innermost) byPackage.set(innermost, [...(byPackage.get(innermost) ?? []), finding]);
+    const [innermost] = extents
+      .filter(({ file, extent }) => file === finding.file && contains(extent, finding.range))
+      .sort((a, b) => length(a.extent) - length(b.extent));
+    if (innermost) byRow.set(innermost.row, [...(byRow.get(innermost.row) ?? []), finding]);
   }
   return rows.map((row) => {
-    const advice = byPackage.get(row.package) ?? [];
+    const advice = byRow.get(row) ?? [];
     return { ...row, advice, adviceTier: URGENCY.find((tier) => advice.some((finding) => finding.tier === tier)) };
   });
 }
 
 /** The text that is the package's: from the builder's name to the end of its argument. */
-export function extentOf({ range, argumentSet }: Package): TextRange {
+function extentOf({ range, argumentSet }: Package): TextRange {
   if (!argumentSet) return range;
   return { start: Math.min(range.start, argumentSet.start), end: Math.max(range.end, argumentSet.end) };
 }
