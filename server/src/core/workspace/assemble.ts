@@ -30,6 +30,7 @@ export interface AssembleInput {
   readonly fileUnits: readonly FileUnit[];
   readonly hostUnits: readonly HostUnit[];
   readonly confUnits: readonly { readonly file: FilePath; readonly sightings: readonly Sighting[] }[];
+  readonly flakeLocks: ReadonlyMap<FilePath, string>;
   readonly sources: ReadonlyMap<FilePath, SourceFile>;
   readonly needs: readonly FilePath[];
 }
@@ -109,6 +110,7 @@ export function assemble(input: AssembleInput): Model {
     hosts,
     definitions: registry.definitions.filter(({ file, attrPath }) => isTarget(file) && !isPrecondition(attrPath)),
     packages: fileUnits.flatMap(({ packages }) => packages.map((one) => ({ ...one, hosts: hostsOf(one.file) }))),
+    flakeLocks: input.flakeLocks,
     sources: input.sources,
     needs: input.needs,
     filesRead: snapshot.files.size,

@@ -80,6 +80,7 @@ export function buildModel(input: BuildModelInput): Model {
 
   const fileUnits: FileUnit[] = [];
   const hostUnits: HostUnit[] = [];
+  const flakeLocks = new Map<FilePath, string>();
   const confUnits: { file: FilePath; sightings: readonly Sighting[] }[] = [];
   for (const [path, file] of snapshot.files) {
     if (token?.cancelled) break;
@@ -94,6 +95,8 @@ export function buildModel(input: BuildModelInput): Model {
       fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
     }
     if (baseName(path) !== "flake.nix") continue;
+    const lock = unit(unitKey("lock", path), () => files.access.text(path.replace(/\.nix$/, ".lock")));
+    if (typeof lock === "string") flakeLocks.set(path, lock);
     const discovery = unitKey("flake", path);
     for (const host of unit(discovery, () => findHosts(path, evaluator, files.access))) {
       if (token?.cancelled) break;
@@ -105,7 +108,7 @@ export function buildModel(input: BuildModelInput): Model {
     }
   }
   const sources = new Map([...files.sources].filter(([path]) => snapshot.files.has(path)));
-  const model = assemble({ ...input, fileUnits, hostUnits, confUnits, sources, needs: files.needs });
+  const model = assemble({ ...input, fileUnits, hostUnits, confUnits, flakeLocks, sources, needs: files.needs });
   SESSIONS.set(model, session);
   return model;
 }

@@ -14,7 +14,7 @@ const MAX_ROUNDS = 8;
 const MAX_OFFSETS = 5000;
 
 export function heatOf(source: SourceFile): Heat {
-  const offsets = new Set(relevantOffsets(source.text));
+  const offsets = new Set(inCode(source, relevantOffsets(source.text)));
   const names = new Set<string>();
   let fresh = [...offsets];
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round++) {
@@ -32,6 +32,32 @@ export function heatOf(source: SourceFile): Heat {
   }
   const sorted = [...offsets].sort((a, b) => a - b);
   return { covers: ({ start, end }) => (sorted[lowerBound(sorted, start)] ?? end) < end };
+}
+
+/** Those offsets that are neither in a comment nor in the text of a string: there a name binds nothing. */
+function inCode(source: SourceFile, offsets: readonly number[]): number[] {
+  const starts = source.comments.map(({ start }) => start);
+  const isComment = (offset: number) => (source.comments[lowerBound(starts, offset + 1) - 1]?.end ?? 0) > offset;
+  const sorted = offsets.filter((offset) => !isComment(offset)).sort((a, b) => a - b);
+  const result: number[] = [];
+  const todo: { expr: Expr | undefined; from: number; to: number }[] = [
+    { expr: source.root, from: 0, to: sorted.length },
+  ];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    const { expr, to } = next;
+    let { from } = next;
+    // Children stand in the order of the text, so what lies between them is the expression's own.
+    for (const child of expr === undefined ? [] : stepsInto(expr)) {
+      const first = lowerBound(sorted, child.expr.start);
+      const last = lowerBound(sorted, child.expr.end);
+      if (first >= last) continue;
+      if (expr?.kind !== "string") result.push(...sorted.slice(from, first));
+      todo.push({ expr: child.expr, from: first, to: last });
+      from = Math.max(from, last);
+    }
+    if (expr?.kind !== "string") result.push(...sorted.slice(from, to));
+  }
+  return result;
 }
 
 /** The variables whose definitions hold one of the offsets. Each expression is looked at once. */

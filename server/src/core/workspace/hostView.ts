@@ -30,6 +30,7 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     }
     return state;
   };
+  let nixVersion: { readonly value: Host["nixVersion"] } | undefined;
   return {
     name: draft.name,
     kind: draft.kind,
@@ -39,7 +40,10 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     definitions: [...new Set(draft.sightings.filter(isReported).map((s) => registry.of(s)))],
     machine: draft.machine?.machine,
     budget: draft.machine?.budget,
-    nixVersion: nixVersionOf(draft),
+    get nixVersion() {
+      nixVersion ??= { value: nixVersionOf(draft) };
+      return nixVersion.value;
+    },
     option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
     setting: (name) => remember(`setting ${name}`, () => settingState(draft, canonicalSettingName(name))),
   };

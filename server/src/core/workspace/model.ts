@@ -116,6 +116,8 @@ export interface Model {
   /** Every definition, each once, with all its hosts. What `settings` prints. */
   readonly definitions: readonly Definition[];
   readonly packages: readonly Package[];
+  /** Texts of the flake.lock files beside flakes, by the flake's path. */
+  readonly flakeLocks: ReadonlyMap<FilePath, string>;
   /** Files that were parsed, by path. */
   readonly sources: ReadonlyMap<FilePath, SourceFile>;
   /** Paths that were asked for and are not loaded: the host loads them and calls again. */

@@ -7,8 +7,11 @@ import type { Snapshot, SnapshotFile } from "./snapshot.js";
 /** A relative path as Nix code names it: `./overlays`, `../pkgs/x.nix`. In a comment it counts too, which does no harm. */
 const PATH = /(?<![\w.~/}])\.\.?\/[\w.+/-]*/g;
 const FOLDER_FILES = 2000;
-/** What a file's text names, kept for as long as the text is. */
-const named = new WeakMap<SnapshotFile, readonly string[]>();
+/** The files that a file's text names, kept for as long as its text and the folders are the same. */
+const named = new WeakMap<
+  SnapshotFile,
+  { readonly folders: Snapshot["folders"]; readonly files: readonly FilePath[] }
+>();
 
 /** For a package's file, the hosts that build it. A lone file's own host builds its packages. */
 export function packageHosts(hosts: readonly Host[], snapshot: Snapshot): (file: FilePath) => readonly Host[] {
@@ -40,17 +43,19 @@ function startsOf(host: Host, isOnly: boolean, snapshot: Snapshot): FilePath[] {
 
 function closure(starts: readonly FilePath[], snapshot: Snapshot): ReadonlySet<FilePath> {
   const seen = new Set<FilePath>(starts);
-  for (const file of seen) {
-    const content = snapshot.files.get(file);
-    if (content === undefined || !("text" in content)) continue;
-    let paths = named.get(content);
-    if (paths === undefined) {
-      paths = content.text.match(PATH) ?? [];
-      named.set(content, paths);
-    }
-    for (const target of resolved(file, paths, snapshot)) seen.add(target);
-  }
+  for (const file of seen) for (const target of namedIn(file, snapshot)) seen.add(target);
   return seen;
+}
+
+function namedIn(file: FilePath, snapshot: Snapshot): readonly FilePath[] {
+  const content = snapshot.files.get(file);
+  if (content === undefined || !("text" in content)) return [];
+  let entry = named.get(content);
+  if (entry?.folders !== snapshot.folders) {
+    entry = { folders: snapshot.folders, files: resolved(file, content.text.match(PATH) ?? [], snapshot) };
+    named.set(content, entry);
+  }
+  return entry.files;
 }
 
 /** Nix files that paths stand for: the file, a folder's default.nix, else all of a folder that is read as a whole. */

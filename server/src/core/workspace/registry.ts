@@ -9,7 +9,7 @@ export class DefinitionRegistry {
 
   /** The definition of a sighting; `host` undefined: no host gets it. */
   add(sighting: Sighting, platform: Platform, host: string | undefined): Definition {
-    const key = [placeKey(sighting), ...sighting.pathInFile, sighting.priority, valueKey(sighting.value)].join("\0");
+    const key = identityKey(sighting);
     let definition = this.#byKey.get(key);
     if (definition === undefined) {
       const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
@@ -39,9 +39,29 @@ export class DefinitionRegistry {
   }
 }
 
+/** Sightings outlive models, so their keys are made once. */
+const PLACE_KEYS = new WeakMap<Sighting, string>();
+const IDENTITY_KEYS = new WeakMap<Sighting, string>();
+
 /** Where a sighting stands, whatever path leads there. */
-export function placeKey({ file, valueRange, nameRange }: Sighting): string {
-  return `${file}\0${nameRange.start}\0${valueRange.start}\0${valueRange.end}`;
+export function placeKey(sighting: Sighting): string {
+  let key = PLACE_KEYS.get(sighting);
+  if (key === undefined) {
+    const { file, valueRange, nameRange } = sighting;
+    key = `${file}\0${nameRange.start}\0${valueRange.start}\0${valueRange.end}`;
+    PLACE_KEYS.set(sighting, key);
+  }
+  return key;
+}
+
+function identityKey(sighting: Sighting): string {
+  let key = IDENTITY_KEYS.get(sighting);
+  if (key === undefined) {
+    const { pathInFile, priority, value } = sighting;
+    key = [placeKey(sighting), ...pathInFile, priority, valueKey(value)].join("\0");
+    IDENTITY_KEYS.set(sighting, key);
+  }
+  return key;
 }
 
 const MAX_KEY_DEPTH = 6;
