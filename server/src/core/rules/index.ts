@@ -28,6 +28,7 @@ import { determinateEvaluatesOnOneCore } from "./determinate-evaluates-on-one-co
 import { devShmTimesJobs } from "./dev-shm-times-jobs.js";
 import { downloadBufferTuned } from "./download-buffer-tuned.js";
 import { duplicateCargoJobs } from "./duplicate-cargo-jobs.js";
+import { duplicateNixpkgsInputs } from "./duplicate-nixpkgs-inputs.js";
 import { envOverwritten } from "./env-overwritten.js";
 import { experimentalFeatureMissing } from "./experimental-feature-missing.js";
 import { extraOptionsOverride } from "./extra-options-override.js";
@@ -138,6 +139,7 @@ export const RULES: readonly Rule[] = [
   devShmTimesJobs,
   downloadBufferTuned,
   duplicateCargoJobs,
+  duplicateNixpkgsInputs,
   envOverwritten,
   experimentalFeatureMissing,
   extraOptionsOverride,
