@@ -57,7 +57,8 @@ export const connectionsRaisedAlone: Rule = {
     },
   ],
   *checkHost(host) {
-    if (!["nixos", "darwin", "plain"].includes(host.platform)) return;
+    // Not for what a user may not set: the client's side of home-manager and nixConfig.
+    if (!["nixos", "darwin", "module", "plain"].includes(host.platform)) return;
     const isNew = atLeast(host, 2, 16);
     const state = host.setting("http-connections");
     const connections = integerOf(state);

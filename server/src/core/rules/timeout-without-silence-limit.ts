@@ -57,7 +57,8 @@ export const timeoutWithoutSilenceLimit: Rule = {
     },
   ],
   *checkHost(host) {
-    if (!["nixos", "darwin", "plain"].includes(host.platform)) return;
+    // Not for what a user may not set: the client's side of home-manager and nixConfig.
+    if (!["nixos", "darwin", "module", "plain"].includes(host.platform)) return;
     const state = host.setting("timeout");
     const seconds = integerOf(state);
     if (state.state !== "known" || seconds === undefined || seconds < LONG) return;
