@@ -106,6 +106,24 @@ describe("plan", function () {
         }
       });
 
+    it("counted nominally everything runs 3 wide, and the other policies offer 2 x 4 and 2 x 6", async () => {
+      configure("memoryAccounting", '"nominal"');
+      const text = folder.read("nix-build-budget.json");
+      for (const [policy, use, settings] of [
+        ["strict", undefined, undefined],
+        ["balanced", "policy", { "max-jobs": 2, cores: 4 }],
+        ["burst", "big-packages", { "max-jobs": 2, cores: 6 }],
+      ] as const) {
+        folder.write("nix-build-budget.json", text.replace('"policy": "strict"', `"policy": "${policy}"`));
+        const found = await plan();
+        assert.deepEqual(found.settings, { "max-jobs": 3, cores: 2 });
+        assert.ok(found.schedule.every(({ alone }) => !alone));
+        assert.ok(found.sets.every(({ safe }) => safe));
+        const other = found.alternatives.find((each) => each.use === use);
+        assert.deepEqual(other?.settings, settings);
+      }
+    });
+
     it("prints it for people", async () => {
       const { stdout } = await folder.run(["plan"]);
       assert.match(stdout, /^shoshin: max-jobs = 3, cores = 2$/m);
