@@ -36,7 +36,7 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     return thunk.force();
   };
   return {
-    importFile: (path) => guarded(run, () => run.importFile(path)),
+    importFile: (path) => guarded(run, () => forNobody(run, () => run.importFile(path))),
     openFile: (path) => guarded(run, () => openFile(run, path)),
     open: (value) => guarded(run, () => open(run, value)),
     call: (fn, argument) => guarded(run, () => callValue(run, fn, argument)),
@@ -51,11 +51,25 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     attrs: (entries, openReason) =>
       openReason === undefined ? attrs(entries) : { ...attrs(entries), open: openReason },
     lazy: (compute) => lazy(run, compute),
+    get file() {
+      return run.file;
+    },
     restart: () => run.restart(),
     forget(paths) {
       for (const path of paths) imported.delete(path);
     },
   };
+}
+
+/** What the caller of the evaluator asks for is no question of the file whose code happens to run. */
+function forNobody(run: Run, compute: () => Value): Value {
+  const { file } = run;
+  run.file = undefined;
+  try {
+    return compute();
+  } finally {
+    run.file = file;
+  }
 }
 
 function fileValue(run: Run, source: ReturnType<FileAccess["source"]>): Value {

@@ -60,6 +60,8 @@ export interface Evaluator {
   attrs(entries: Iterable<readonly [string, Thunk]>, open?: string): Value;
   /** A value computed when first read. */
   lazy(compute: () => Value): Thunk;
+  /** The file whose code is being evaluated. */
+  readonly file: FilePath | undefined;
   /** Begins a new unit: its step count starts at zero. Values that are known stay memoised. */
   restart(): void;
   /** Drops the memoised values of files, which changed or import one that did. Values that were read out of them stay as they are. */

@@ -6,10 +6,10 @@ import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import { assemble, type MachineLookup } from "./assemble.js";
 import type { Sighting } from "./collect.js";
-import { WorkspaceFiles } from "./files.js";
+import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
-import { analyzeHost, type HostUnit } from "./hostUnit.js";
+import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
 import type { Model } from "./model.js";
 import { baseName } from "./paths.js";
 import { isNixConf, isRelevant } from "./relevance.js";
@@ -64,9 +64,10 @@ export function buildModel(input: BuildModelInput): Model {
   const session = (previous && SESSIONS.get(previous)) ?? newSession();
   const { files, evaluator, units } = session;
   session.token = token;
-  const stale = files.update(snapshot, (path, text, before) => parser.parse(path, text, before));
-  evaluator.forget(stale);
-  for (const key of stale) units.delete(key);
+  const changes = files.update(snapshot, (path, text, before) => parser.parse(path, text, before));
+  evaluator.forget(changes.stale);
+  const patches = patchableHosts(changes, session);
+  for (const key of changes.stale) if (!patches.has(key)) units.delete(key);
 
   /** Runs a unit, or takes over its last result if nothing that it hangs on has changed. */
   const unit = <T>(key: string, run: () => T): T => {
@@ -98,13 +99,23 @@ export function buildModel(input: BuildModelInput): Model {
     const lock = unit(unitKey("lock", path), () => files.access.text(path.replace(/\.nix$/, ".lock")));
     if (typeof lock === "string") flakeLocks.set(path, lock);
     const discovery = unitKey("flake", path);
-    for (const host of unit(discovery, () => findHosts(path, evaluator, files.access))) {
+    for (const host of unit(discovery, () => findHosts(path, evaluator, files.access, discovery))) {
       if (token?.cancelled) break;
+      const key = unitKey(HOST, path, host.platform, host.name);
+      const edited = patches.get(key);
+      if (edited !== undefined) {
+        const before = units.get(key) as HostUnit;
+        units.delete(key);
+        unit(key, () => {
+          for (const file of edited) files.note(key, file);
+          return patchHost(before, edited, evaluator, files.access) ?? analyzeHost(host, evaluator, files.access, key);
+        });
+      }
       const analyze = () => {
-        files.note(discovery);
-        return analyzeHost(host, evaluator, files.access);
+        files.note(key, discovery);
+        return analyzeHost(host, evaluator, files.access, key);
       };
-      hostUnits.push(unit(unitKey("host", path, host.platform, host.name), analyze));
+      hostUnits.push(unit(key, analyze));
     }
   }
   const sources = new Map([...files.sources].filter(([path]) => snapshot.files.has(path)));
@@ -112,6 +123,28 @@ export function buildModel(input: BuildModelInput): Model {
   SESSIONS.set(model, session);
   return model;
 }
+
+/**
+ * The hosts that hang on nothing that changed but the texts of their own module files, with these files. Their other modules
+ * need not be evaluated again, unless they turn out to read what the edited ones set.
+ */
+function patchableHosts(
+  { changed, reasons }: Changes,
+  { files, units }: Session,
+): ReadonlyMap<string, readonly FilePath[]> {
+  const prefix = `${unitKey(HOST)}\0`;
+  const patches = new Map<string, readonly FilePath[]>();
+  for (const [key, paths] of reasons)
+    if (
+      key.startsWith(prefix) &&
+      units.has(key) &&
+      paths.every((path) => changed.has(path) && !files.isAskedByCode(path))
+    )
+      patches.set(key, paths);
+  return patches;
+}
+
+const HOST = "host";
 
 /** Units stand among the files in the record of who asked for what; no path begins so. */
 function unitKey(...parts: readonly string[]): string {

@@ -9,7 +9,16 @@ import type { FolderEntries, Snapshot } from "./snapshot.js";
 type Missing = { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
 type Parse = (path: FilePath, text: string, previous?: SourceFile) => SourceFile;
 
-/** What stands for "this unit itself asked" in the record of questions. */
+export interface Changes {
+  /** Every file, folder and unit that hangs on something which changed, directly or through the files that its code asked for. */
+  readonly stale: ReadonlySet<FilePath>;
+  /** What itself is not the same any more. */
+  readonly changed: ReadonlySet<FilePath>;
+  /** For each stale unit, what it hangs on directly that is stale. */
+  readonly reasons: ReadonlyMap<string, readonly FilePath[]>;
+}
+
+/** Units are told from files by how their names begin. */
 const NOBODY = "\0";
 
 export class WorkspaceFiles {
@@ -47,9 +56,15 @@ export class WorkspaceFiles {
     this.#unit = unit;
   }
 
-  /** Notes that the unit hangs on a file although it may not ask for it again. */
-  note(path: FilePath): void {
-    this.#note(path, undefined);
+  /** Notes that a unit hangs on a file or another unit although it may not ask for it again. */
+  note(unit: string, path: FilePath): void {
+    this.#note(path, unit);
+  }
+
+  /** True if some file's code asked for this file: then it is more than a module that hosts list. */
+  isAskedByCode(path: FilePath): boolean {
+    for (const asker of this.#askers.get(path) ?? []) if (!asker.startsWith("\0")) return true;
+    return false;
   }
 
   source(path: FilePath, text: string): SourceFile {
@@ -69,33 +84,33 @@ export class WorkspaceFiles {
     return [...this.#needs].filter((path) => !this.#snapshot.files.has(path));
   }
 
-  /**
-   * Goes over to another snapshot. Gives every file and unit that hangs on something which is not the same any more, directly
-   * or through the files that its code asked for.
-   */
-  update(snapshot: Snapshot, parse: Parse): ReadonlySet<FilePath> {
+  /** Goes over to another snapshot. */
+  update(snapshot: Snapshot, parse: Parse): Changes {
     this.#snapshot = snapshot;
     this.#parse = parse;
     const stale = new Set<FilePath>();
+    const reasons = new Map<string, FilePath[]>();
     for (const [path, stamp] of this.#fileStamps) if (this.#stamp(path) !== stamp) stale.add(path);
     for (const [path, entries] of this.#folders) if (!sameEntries(entries, snapshot.folders.get(path))) stale.add(path);
+    const changed = new Set(stale);
     const todo = [...stale];
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
       this.#fileStamps.delete(path);
       this.#folders.delete(path);
       this.#needs.delete(path);
-      for (const asker of this.#askers.get(path) ?? [])
-        if (!stale.has(asker)) {
-          stale.add(asker);
-          todo.push(asker);
-        }
+      for (const asker of this.#askers.get(path) ?? []) {
+        if (asker.startsWith("\0")) reasons.set(asker, [...(reasons.get(asker) ?? []), path]);
+        if (stale.has(asker)) continue;
+        stale.add(asker);
+        todo.push(asker);
+      }
     }
     for (const path of stale) {
       const askers = this.#askers.get(path);
       if (askers !== undefined) for (const asker of askers) if (stale.has(asker)) askers.delete(asker);
     }
     for (const path of this.#sources.keys()) if (!snapshot.files.has(path)) this.#sources.delete(path);
-    return stale;
+    return { stale, changed, reasons };
   }
 
   #note(path: FilePath, from: FilePath | undefined): void {

@@ -10,6 +10,8 @@ export interface PartsContext {
   readonly flake: FilePath;
   readonly evaluator: Evaluator;
   readonly access: FileAccess;
+  /** The unit that hangs on the modules' files. */
+  readonly owner: string;
   readonly inputs: Thunk;
   readonly self: Thunk;
 }
@@ -17,12 +19,13 @@ export interface PartsContext {
 /** The outputs, if `value` is what a call of `mkFlake` gave. */
 export function partsOutputs(value: Value, context: PartsContext): Value | undefined {
   if (value.kind !== "unknown" || value.callee?.at(-1) !== "mkFlake" || value.inside?.length !== 2) return undefined;
-  const { evaluator, access, flake, inputs, self } = context;
+  const { evaluator, access, owner, flake, inputs, self } = context;
   const [given, module] = value.inside as [Thunk, Thunk];
   const specialArgs = evaluator.select(given.force(), ["specialArgs"]);
   const system = evaluateModules({
     evaluator,
     access,
+    owner,
     roots: [module],
     writtenIn: flake,
     args: new Map<string, Thunk>([

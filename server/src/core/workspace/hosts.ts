@@ -16,9 +16,9 @@ const OUTPUTS: readonly (readonly [string, Platform])[] = [
 ];
 const MAX_HOSTS = 500;
 
-/** The hosts of one flake. Nothing of a host is evaluated but the call that makes it. */
-export function findHosts(flake: FilePath, evaluator: Evaluator, access: FileAccess): HostInput[] {
-  const outputs = outputsOf(flake, evaluator, access);
+/** The hosts of one flake. Nothing of a host is evaluated but the call that makes it. `owner` is the unit that asks. */
+export function findHosts(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): HostInput[] {
+  const outputs = outputsOf(flake, evaluator, access, owner);
   const hosts: HostInput[] = [];
   for (const [output, platform] of OUTPUTS) {
     for (const [name, attr] of namedValues(evaluator.select(outputs, [output]))) {
@@ -31,7 +31,7 @@ export function findHosts(flake: FilePath, evaluator: Evaluator, access: FileAcc
 }
 
 /** What the flake's `outputs` function gives when it is called with its inputs and itself. */
-function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess): Value {
+function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): Value {
   const top = evaluator.importFile(flake);
   const outputs = evaluator.select(top, ["outputs"]);
   const inputs = evaluator.select(top, ["inputs"]);
@@ -44,7 +44,7 @@ function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess): V
   const all: Value = evaluator.attrs([...given, ["self", self]]);
   const result = evaluator.lazy(() => {
     const value = evaluator.call(outputs, evaluator.of(all));
-    return partsOutputs(value, { flake, evaluator, access, inputs: evaluator.of(all), self }) ?? value;
+    return partsOutputs(value, { flake, evaluator, access, owner, inputs: evaluator.of(all), self }) ?? value;
   });
   return result.force();
 }

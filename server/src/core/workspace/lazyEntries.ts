@@ -5,21 +5,30 @@ export class LazyEntries implements ReadonlyMap<string, Attr> {
   readonly #made = new Map<string, Attr | undefined>();
   #names: readonly string[] | undefined;
 
-  /** `make` gives undefined for names that the set has not. */
+  /** `make` gives undefined for names that the set has not; `asked` hears of them, and of `has`; `listed` of all at once. */
   constructor(
     readonly listNames: () => Iterable<string>,
     readonly make: (name: string) => Attr | undefined,
+    readonly asked: (name: string) => void,
+    readonly listed: () => void,
   ) {}
 
   get(name: string): Attr | undefined {
-    if (this.#made.has(name)) return this.#made.get(name);
-    const attr = this.make(name);
-    this.#made.set(name, attr);
+    const attr = this.#find(name);
+    if (attr === undefined) this.asked(name);
     return attr;
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined;
+    this.asked(name);
+    return this.#find(name) !== undefined;
+  }
+
+  #find(name: string): Attr | undefined {
+    if (this.#made.has(name)) return this.#made.get(name);
+    const attr = this.make(name);
+    this.#made.set(name, attr);
+    return attr;
   }
 
   get size(): number {
@@ -27,7 +36,8 @@ export class LazyEntries implements ReadonlyMap<string, Attr> {
   }
 
   get #all(): readonly string[] {
-    this.#names ??= [...new Set(this.listNames())].filter((name) => this.has(name));
+    this.listed();
+    this.#names ??= [...new Set(this.listNames())].filter((name) => this.#find(name) !== undefined);
     return this.#names;
   }
 
@@ -55,7 +65,7 @@ export class LazyEntries implements ReadonlyMap<string, Attr> {
 
   #pairs(): [string, Attr][] {
     return this.#all.flatMap((name): [string, Attr][] => {
-      const attr = this.get(name);
+      const attr = this.#find(name);
       return attr === undefined ? [] : [[name, attr]];
     });
   }

@@ -21,6 +21,8 @@ export interface ConfigInput {
   /** Undefined as long as modules are being listed: what they import can't hang on `config`. */
   readonly modules: () => readonly Module[] | undefined;
   readonly handlingOf: (path: readonly string[]) => Handling;
+  /** Hears of every path that is read for what stands there. */
+  readonly note: (path: readonly string[]) => void;
   /** Lists the modules of a submodule, whose `config` is given. */
   readonly listSubmodule: (modules: readonly Thunk[], config: Thunk, name: string) => ModuleList;
 }
@@ -100,7 +102,7 @@ function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined
     below ??= belowOf(node, input, element);
     return below;
   };
-  return {
+  const value: AttrsValue = {
     kind: "attrs",
     get open() {
       return node.own ? read().open : OUTSIDE;
@@ -109,7 +111,12 @@ function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined
       return read().entries;
     },
   };
+  TREE_SETS.add(value);
+  return value;
 }
+
+/** Sets of the tree: what is read in them is noted there, not where they stand. */
+const TREE_SETS = new WeakSet<Value>();
 
 interface Below {
   readonly entries: LazyEntries;
@@ -129,10 +136,18 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
       .map(({ shape, read }) => ({ shape: shape.child(name), expand: once(() => attributeOf(read(), name)) }));
     const declarations = declared.flatMap((declaration) => optionsAt(declaration, name, input.evaluator));
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
-    const child: Node = { path: [...node.path, name], pieces, deferred, declarations, obscured, own: node.own };
-    const compute = () => (element === undefined ? nodeValue(child, input) : typedValue(child, element, input));
+    const path = [...node.path, name];
+    const child: Node = { path, pieces, deferred, declarations, obscured, own: node.own };
+    const value = input.evaluator.lazy(() =>
+      element === undefined ? nodeValue(child, input) : typedValue(child, element, input),
+    );
+    const force = () => {
+      const found = value.force();
+      if (!TREE_SETS.has(found)) input.note(path);
+      return found;
+    };
     return {
-      thunk: input.evaluator.lazy(compute),
+      thunk: { force },
       get sites() {
         return [...sites, ...deferred.flatMap(({ expand }) => expand().sites)];
       },
@@ -143,7 +158,13 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
     ...shaped.flatMap(({ shape }) => [...shape.names]),
     ...declared.flatMap(({ shape, thunk }) => [...(shape?.names ?? namesOf(thunk.force()))]),
   ];
-  return { entries: new LazyEntries(names, make), open: obscured[0]?.reason };
+  const entries = new LazyEntries(
+    names,
+    make,
+    (name) => input.note([...node.path, name]),
+    () => input.note(node.path),
+  );
+  return { entries, open: obscured[0]?.reason };
 }
 
 /** The definitions of one attribute among those of a set. */

@@ -6,6 +6,7 @@ import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
 import { isOutside } from "./outside.js";
+import { folderOf, joinPath } from "./paths.js";
 import { property } from "./properties.js";
 
 /** One module, called and taken apart. */
@@ -42,6 +43,8 @@ export interface ModuleList {
 export interface ModuleListInput {
   readonly evaluator: Evaluator;
   readonly access: FileAccess;
+  /** The unit that hangs on the modules' files. */
+  readonly owner: string;
   readonly roots: readonly Thunk[];
   readonly writtenIn: FilePath;
   /** The argument of a module function, by the names of its formals. */
@@ -74,6 +77,38 @@ export function listModules(input: ModuleListInput): ModuleList {
     files: [...loader.files].filter((file) => !disabled.has(file)),
     unresolved: loader.unresolved,
   };
+}
+
+/** A module file of plain form: called when something reads its definitions or its options. */
+export function deferredModule(
+  file: FilePath,
+  syntax: ModuleSyntax,
+  applies: Applies,
+  input: Pick<ModuleListInput, "evaluator" | "argumentsFor">,
+): Module {
+  const { evaluator } = input;
+  const top = evaluator.lazy(() => calledModule(evaluator.importFile(file), input));
+  const at = (name: string) => evaluator.lazy(() => evaluator.select(top.force(), [name]));
+  const definitions = syntax.imports.length === 0 ? top : evaluator.lazy(() => shorthand(top.force()));
+  return {
+    file,
+    writtenIn: file,
+    config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : definitions,
+    configPath: syntax.explicit ? ["config"] : [],
+    options: syntax.hasOptions ? at("options") : undefined,
+    applies,
+    syntax,
+  };
+}
+
+/** What a module function gives; other values as they are. */
+function calledModule(
+  value: Value,
+  { evaluator, argumentsFor }: Pick<ModuleListInput, "evaluator" | "argumentsFor">,
+): Value {
+  if (value.kind !== "function") return value;
+  const formals = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
+  return evaluator.call(value, argumentsFor(formals));
 }
 
 class Loader {
@@ -131,43 +166,31 @@ class Loader {
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
     if (this.seen.has(file)) return;
     this.seen.add(file);
-    const source = this.input.access.source(file);
+    const source = this.input.access.source(file, this.input.owner);
     if ("missing" in source) {
       this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs" });
       return;
     }
     const syntax = moduleSyntax(source);
     this.files.add(file);
-    const load = () => this.input.evaluator.importFile(path);
-    if (syntax?.structural === false) {
-      this.modules.push(this.#deferred(file, load, syntax, pending.applies));
+    if (!syntax.structural) {
+      this.modules.push(deferredModule(file, syntax, pending.applies, this.input));
+      for (const written of syntax.imports) {
+        const imported = joinPath(folderOf(file), written);
+        const value: Value =
+          imported === undefined
+            ? { kind: "path", path: written, inside: false }
+            : { kind: "path", path: imported, inside: true };
+        this.#queue.push({ ...pending, thunk: { force: () => value }, writtenIn: file, calls: 0 });
+      }
       return;
     }
-    const value = load();
+    const value = this.input.evaluator.importFile(path);
     if (value.kind !== "path") this.#module(value, { ...pending, writtenIn: file }, file, syntax);
   }
 
-  /** A module of plain form: called when something reads its definitions or its options. */
-  #deferred(file: FilePath, load: () => Value, syntax: ModuleSyntax, applies: Applies): Module {
-    const { evaluator } = this.input;
-    const top = evaluator.lazy(() => this.#called(load()));
-    const at = (name: string) => evaluator.lazy(() => evaluator.select(top.force(), [name]));
-    return {
-      file,
-      writtenIn: file,
-      config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : top,
-      configPath: syntax.explicit ? ["config"] : [],
-      options: syntax.hasOptions ? at("options") : undefined,
-      applies,
-      syntax,
-    };
-  }
-
-  /** What a module function gives; other values as they are. */
   #called(value: Value): Value {
-    if (value.kind !== "function") return value;
-    const formals = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
-    return this.input.evaluator.call(value, this.input.argumentsFor(formals));
+    return calledModule(value, this.input);
   }
 
   #function(
@@ -211,7 +234,7 @@ class Loader {
     this.modules.push({
       file,
       writtenIn,
-      config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : shorthand(value),
+      config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : this.input.evaluator.of(shorthand(value)),
       configPath: explicit ? ["config"] : [],
       options,
       applies: pending.applies,
@@ -241,7 +264,7 @@ class Loader {
     }
     const tree = treeRoot(value);
     if (tree !== undefined) {
-      for (const path of nixFilesBelow(tree, this.input.access)) this.#file(path, pending);
+      for (const path of nixFilesBelow(tree, this.input)) this.#file(path, pending);
       return;
     }
     const maybe: Pending = { ...pending, applies: "maybe" };
@@ -274,11 +297,11 @@ function treeRoot(value: UnknownValue): FilePath | undefined {
 }
 
 /** As import-tree lists them: whatever lies below a name that begins with `_` is left out. */
-function nixFilesBelow(folder: FilePath, access: FileAccess): FilePath[] {
+function nixFilesBelow(folder: FilePath, { access, owner }: Pick<ModuleListInput, "access" | "owner">): FilePath[] {
   const files: FilePath[] = [];
   const todo = [folder];
   for (let next = todo.pop(); next !== undefined && files.length < MAX_MODULES; next = todo.pop())
-    for (const [name, kind] of access.folder(next) ?? []) {
+    for (const [name, kind] of access.folder(next, owner) ?? []) {
       const path = next === "" ? name : `${next}/${name}`;
       if (name.startsWith("_")) continue;
       if (kind === "directory") todo.push(path);
@@ -287,10 +310,10 @@ function nixFilesBelow(folder: FilePath, access: FileAccess): FilePath[] {
   return files.sort();
 }
 
-function shorthand(value: AttrsValue): Thunk {
-  const entries = new Map([...value.entries].filter(([name]) => !NOT_CONFIG.has(name)));
-  const config: AttrsValue = { ...value, entries };
-  return { force: () => config };
+/** The definitions of a module that has no `config` of its own. */
+function shorthand(value: Value): Value {
+  if (value.kind !== "attrs") return value;
+  return { ...value, entries: new Map([...value.entries].filter(([name]) => !NOT_CONFIG.has(name))) };
 }
 
 /** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */

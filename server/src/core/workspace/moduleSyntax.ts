@@ -1,6 +1,6 @@
 // What the syntax of a module file tells before it is evaluated: which options it names, and whether any is build-related.
 // Most modules of a host are never evaluated, since nothing reads their options.
-import type { AttrName, Expr, SourceFile } from "../syntax/ast.js";
+import type { AttrName, AttrsetExpr, Expr, SourceFile } from "../syntax/ast.js";
 import { advance, leadsOn, type PatternState, selected } from "./selectors.js";
 
 /** The attributes that an expression of definitions has. What only evaluation tells is undefined, at any depth. */
@@ -17,8 +17,10 @@ export interface ModuleSyntax {
   readonly explicit: boolean;
   readonly hasConfig: boolean;
   readonly hasOptions: boolean;
-  /** True if it must be evaluated to know the host's modules: it imports or disables some, or its form can't be told. */
+  /** True if it must be evaluated to know the host's modules: its imports are computed, or its form can't be told. */
   readonly structural: boolean;
+  /** What it imports, if that is a list of plain paths: as written, relative to its folder. */
+  readonly imports: readonly string[];
   /** False if nothing build-related can be set in it. */
   readonly mayDefine: boolean;
 }
@@ -36,9 +38,10 @@ const OPAQUE: ModuleSyntax = {
   hasConfig: true,
   hasOptions: true,
   structural: true,
+  imports: [],
   mayDefine: true,
 };
-const STRUCTURE = ["imports", "disabledModules", "key", "_class", "_file", "freeformType", "require", "__functor"];
+const STRUCTURE = ["disabledModules", "key", "_class", "_file", "freeformType", "require", "__functor"];
 /** Functions that hand their last argument on as definitions of the module system. */
 const TRANSPARENT = /^(mkIf|mkDefault|mkForce|mkOverride|mkBefore|mkAfter|mkOrder|mkMerge|optionalAttrs|mkVMOverride)$/;
 const MAX_DEPTH = 60;
@@ -58,13 +61,52 @@ function read(root: Expr | undefined): ModuleSyntax {
   if (body?.kind !== "attrset") return OPAQUE;
   const top = shapeOf([{ path: [], expr: body }]);
   if (top === undefined) return OPAQUE;
-  const structural = STRUCTURE.some((name) => top.has(name));
+  const imports = top.has("imports") ? literalPaths(body) : [];
+  const structural = imports === undefined || STRUCTURE.some((name) => top.has(name));
   const hasConfig = top.has("config");
   const hasOptions = top.has("options");
   const explicit = hasConfig || hasOptions;
-  const config = explicit ? (hasConfig ? top.child("config") : NO_SHAPE) : top;
+  const config = explicit ? (hasConfig ? top.child("config") : NO_SHAPE) : without(top, "imports");
   const options = hasOptions ? top.child("options") : NO_SHAPE;
-  return { config, options, explicit, hasConfig, hasOptions, structural, mayDefine: mayDefine(config, [], 0) };
+  return {
+    config,
+    options,
+    explicit,
+    hasConfig,
+    hasOptions,
+    structural,
+    imports: imports ?? [],
+    mayDefine: mayDefine(config, [], 0),
+  };
+}
+
+/** `imports = [ ./a.nix ../b ];`: the paths, if nothing else is in the list. */
+function literalPaths({ bindings }: AttrsetExpr): readonly string[] | undefined {
+  const paths: string[] = [];
+  for (const binding of bindings) {
+    if (binding.kind === "inherit") {
+      if (binding.names.some((name) => name.kind === "name" && name.text === "imports")) return undefined;
+      continue;
+    }
+    const [first, ...more] = binding.path;
+    if (first?.kind !== "name" || first.text !== "imports") continue;
+    if (more.length > 0 || binding.value.kind !== "list") return undefined;
+    for (const item of binding.value.items) {
+      const [part, ...parts] = item.kind === "path" && item.form === "relative" ? item.parts : [];
+      if (part?.kind !== "text" || parts.length > 0) return undefined;
+      paths.push(part.text);
+    }
+  }
+  return paths;
+}
+
+function without(shape: Shape, left: string): Shape {
+  if (!shape.has(left)) return shape;
+  return {
+    has: (name) => name !== left && shape.has(name),
+    names: [...shape.names].filter((name) => name !== left),
+    child: (name) => shape.child(name),
+  };
 }
 
 const NO_SHAPE: Shape = { has: () => false, names: [], child: () => undefined };
