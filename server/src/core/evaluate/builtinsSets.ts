@@ -113,7 +113,7 @@ export function removeNames(run: Run, set: AttrsValue, names: readonly string[])
 }
 
 /** Attributes of `second` whose names are in `first` too. */
-function intersect(run: Run, first: AttrsValue, second: AttrsValue): AttrsValue {
+export function intersect(run: Run, first: AttrsValue, second: AttrsValue): AttrsValue {
   run.charge(second.entries.size);
   const entries = new Map<string, Attr>();
   const doubtful = new Map<string, Attr>();
@@ -125,7 +125,7 @@ function intersect(run: Run, first: AttrsValue, second: AttrsValue): AttrsValue 
   const open = second.open ?? (doubtful.size > 0 ? first.open : undefined);
   if (open === undefined) return { kind: "attrs", entries };
   const rest: Value[] = doubtful.size > 0 ? [{ kind: "attrs", entries: doubtful }] : [];
-  if (second.open !== undefined) rest.push(unknown(second.open));
+  if (second.open !== undefined) rest.push(...(second.rest ?? [unknown(second.open)]));
   return { kind: "attrs", entries, open, rest };
 }
 

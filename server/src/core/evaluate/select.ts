@@ -1,8 +1,9 @@
 // Reading attributes out of sets, and what can be said where the set is known in part or not at all.
+import { setOfCall } from "./callPackage.js";
 import type { Run } from "./run.js";
 import { lazy } from "./thunk.js";
 import type { Attr, AttrsValue, UnknownValue, Value } from "./value.js";
-import { attr, failure, oneOf, sourcesOf, unknown } from "./values.js";
+import { attr, attrs, failure, oneOf, ready, sourcesOf, unknown } from "./values.js";
 
 /** Attributes of a package that give the package again, changed by what they are called with. */
 const OVERRIDES: ReadonlySet<string> = new Set([
@@ -24,6 +25,17 @@ const NIXPKGS = /^(<nixpkgs>|(nixpkgs|pkgs|legacyPackages)([-_'\d].*)?)$/;
 function isNixpkgs(name: readonly string[]): boolean {
   const last = name.at(-1);
   return last !== undefined && (NIXPKGS.test(last) || name.at(-2) === "legacyPackages");
+}
+
+/** What `lib` of flakes other than nixpkgs consists of, for those that are merged with its lib: by the input's usual name. */
+const FLAKE_LIBS: readonly { readonly input: RegExp; readonly names: readonly string[] }[] = [
+  { input: /^(home-manager|hm)([-_'\d].*)?$/, names: ["hm", "homeManagerConfiguration"] },
+  { input: /^(nix-)?darwin([-_'\d].*)?$/, names: ["evalConfig", "darwinSystem"] },
+];
+
+function libOfFlake(path: readonly string[], reason: string): Value | undefined {
+  const known = FLAKE_LIBS.find(({ input }) => input.test(path.at(-1) ?? ""));
+  return known && attrs(known.names.map((name) => [name, ready(unknown(reason, { name: [...path, "lib", name] }))]));
 }
 
 /** The value of an attribute; undefined if it is certain that there is none. */
@@ -50,6 +62,7 @@ function selectRest(run: Run, base: AttrsValue, name: string): Value | undefined
   const candidates: Value[] = [];
   let limited = true;
   for (const value of base.rest) {
+    if (value.kind === "unknown" && value.attribute && !fits(value.attribute, name)) continue;
     const found = selectAttr(run, value, name);
     if (found) candidates.push(found);
     if (value.kind !== "attrs" || (value.open !== undefined && found)) limited = false;
@@ -62,10 +75,22 @@ function selectRest(run: Run, base: AttrsValue, name: string): Value | undefined
     : unknown(reason, { inside: candidates.map((v) => lazy(run, () => v)) });
 }
 
+/** Whether a name can be that of an attribute with these known parts (`CARGO_TARGET_${x}_LINKER`). */
+function fits(parts: readonly (string | undefined)[], name: string): boolean {
+  const start = parts[0] ?? "";
+  const end = parts.length > 1 ? (parts.at(-1) ?? "") : "";
+  return name.startsWith(start) && name.endsWith(end) && name.length >= start.length + end.length;
+}
+
 export function selectUnknown(run: Run, base: UnknownValue, name: string): Value {
   if (base.error) return base;
   const path = base.name ?? base.callee;
-  if (name === "lib" && path && isNixpkgs(path)) return run.lib();
+  if (name === "lib" && path) {
+    const lib = isNixpkgs(path) ? run.lib() : libOfFlake(path, base.reason);
+    if (lib) return lib;
+  }
+  const called = OVERRIDES.has(name) ? undefined : setOfCall(run, base);
+  if (called) return selectAttr(run, called, name) ?? failure(`attribute \`${name}\` missing`);
   const details = {
     name: path ? [...path, name] : undefined,
     sources: base.sources,
@@ -95,7 +120,9 @@ export function hasAttr(run: Run, base: Value, name: string): boolean | UnknownV
   if (base.entries.has(name)) return true;
   if (base.open === undefined) return false;
   const rest = base.rest;
-  if (rest?.every((value) => hasAttr(run, value, name) === false)) return false;
+  const lacks = (value: Value) =>
+    value.kind === "unknown" && value.attribute ? !fits(value.attribute, name) : hasAttr(run, value, name) === false;
+  if (rest?.every(lacks)) return false;
   return unknown(base.open);
 }
 

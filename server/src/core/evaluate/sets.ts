@@ -188,7 +188,7 @@ function addDynamic(shape: Shape, scope: Scope, entries: Map<string, Attr>): Att
     } else {
       if (value.kind !== "unknown" || value.error) mismatch(value, "a string");
       open ??= value.reason;
-      rest.push(unknown(open, { inside: [thunk] }));
+      rest.push(unknown(open, { inside: [thunk], attribute: value.parts ?? [undefined] }));
     }
   }
   return open === undefined ? { kind: "attrs", entries } : { kind: "attrs", entries, open, rest };
