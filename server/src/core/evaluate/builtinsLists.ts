@@ -4,7 +4,7 @@ import { equal } from "./compare.js";
 import { call, callValue, type Primitives } from "./functions.js";
 import { concat } from "./operators.js";
 import { type Run, Unknowable } from "./run.js";
-import { lazy, lazyAt } from "./thunk.js";
+import { guarded, lazy, lazyAt } from "./thunk.js";
 import type { Attr, ListValue, Thunk, Value } from "./value.js";
 import {
   attr,
@@ -42,7 +42,7 @@ export function filterList(run: Run, value: ListValue, keep: (item: Thunk) => Va
   run.charge(value.items.length);
   const kept: Thunk[] = [];
   for (const [i, item] of value.items.entries()) {
-    const verdict = keep(item);
+    const verdict = guarded(run, () => keep(item));
     if (verdict.kind === "bool") {
       if (verdict.value) kept.push(item);
       continue;

@@ -4,7 +4,7 @@ import type { Primitives } from "./functions.js";
 import { call } from "./functions.js";
 import { type Run, Unknowable } from "./run.js";
 import { hasAttr, selectAttr } from "./select.js";
-import { lazy, lazyAt } from "./thunk.js";
+import { guarded, lazy, lazyAt } from "./thunk.js";
 import type { Attr, AttrsValue, Thunk, Value } from "./value.js";
 import {
   attr,
@@ -47,7 +47,7 @@ export function filterSet(run: Run, set: AttrsValue, keep: (name: string, thunk:
   const doubtful = new Map<string, Attr>();
   let open = set.open;
   for (const [name, entry] of set.entries) {
-    const verdict = keep(name, entry.thunk);
+    const verdict = guarded(run, () => keep(name, entry.thunk));
     if (verdict.kind === "bool") {
       if (verdict.value) entries.set(name, entry);
     } else if (verdict.kind === "unknown" && !verdict.error) {

@@ -12,7 +12,14 @@ export function equal(run: Run, a: Value, b: Value, nested = false): boolean {
 }
 
 function compare(run: Run, a: Value, b: Value, nested: boolean): boolean {
-  if (a.kind === "unknown" || b.kind === "unknown") throw new Unknowable(firstUnknown(a, b));
+  if (a.kind === "unknown" || b.kind === "unknown") {
+    if (
+      (isText(a) && b.kind !== "string" && b.kind !== "unknown") ||
+      (isText(b) && a.kind !== "string" && a.kind !== "unknown")
+    )
+      return false;
+    throw new Unknowable(firstUnknown(a, b));
+  }
   if (a.kind === "int" && b.kind === "float") return Number(a.value) === b.value;
   if (a.kind === "float" && b.kind === "int") return a.value === Number(b.value);
   switch (a.kind) {
@@ -36,6 +43,11 @@ function compare(run: Run, a: Value, b: Value, nested: boolean): boolean {
       // Nix compares functions inside structures by identity of memory, which cannot be told here.
       return b.kind === "function" && nested ? giveUp("functions are compared") : false;
   }
+}
+
+/** Text that is not known, but certainly is text: where a file of the workspace lies. */
+function isText(value: Value): boolean {
+  return value.kind === "unknown" && value.path !== undefined && !value.stored && !value.error;
 }
 
 function firstUnknown(a: Value, b: Value): UnknownValue {

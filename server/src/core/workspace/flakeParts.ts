@@ -33,10 +33,8 @@ export function partsOutputs(value: Value, context: PartsContext): Value | undef
       ["self", self],
       ["withSystem", evaluator.of(withSystem(evaluator))],
       ["moduleWithSystem", evaluator.of(moduleWithSystem(evaluator))],
-      ...["flake-parts-lib", "getSystem", "options"].map((name): [string, Thunk] => [
-        name,
-        evaluator.of(outsideValue([name])),
-      ]),
+      ["flake-parts-lib", evaluator.of(partsLib(evaluator))],
+      ...["getSystem", "options"].map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
       ...(specialArgs.kind === "attrs" ? [...specialArgs.entries].map(([n, a]): [string, Thunk] => [n, a.thunk]) : []),
     ]),
     handlingOf,
@@ -50,6 +48,22 @@ function handlingOf([first, second, ...more]: readonly string[]): Handling {
   if (second === "modules" && more.length === 2) return "module";
   if (/^(nixos|darwin|home|homeManager|flake)Modules$/.test(second) && more.length === 1) return "module";
   return second === "modules" && more.length < 2 ? undefined : "raw";
+}
+
+/** `flake-parts-lib`: what modules use of it to declare outputs and to import one another. */
+function partsLib(evaluator: Evaluator): Value {
+  // A submodule of the options, which merges with others at that place: the same as the options written there.
+  const mkSubmoduleOptions: FunctionValue = { kind: "function", call: (options) => options.force() };
+  const importApply = evaluator.select(evaluator.lib, ["modules", "importApply"]);
+  const known: [string, Value][] = [
+    ["mkSubmoduleOptions", mkSubmoduleOptions],
+    ["importApply", importApply],
+  ];
+  const { reason } = outsideValue(["flake-parts-lib"]);
+  return evaluator.attrs(
+    known.map(([name, value]) => [name, evaluator.of(value)]),
+    reason,
+  );
 }
 
 /** What `perSystem` modules are given, for one system. */

@@ -1,7 +1,6 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
-import type { Expr } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
@@ -64,7 +63,7 @@ interface Pending {
   readonly applies: Applies;
   readonly calls: number;
   /** The module functions through whose `imports` it was reached. */
-  readonly importers: readonly Expr[];
+  readonly importers: readonly FunctionValue[];
 }
 
 /** Follows module lists breadth-first, each file once. */
@@ -201,13 +200,12 @@ class Loader {
   ): void {
     if (pending.calls > 4) return;
     const { importers } = pending;
-    const expr = value.definition?.expr;
     // A file counts once; `import ./x.nix` as a function has no name that would tell it from another.
-    if (importers.length > MAX_IMPORTERS || (expr && importers.includes(expr))) {
+    if (importers.length > MAX_IMPORTERS || importers.includes(value)) {
       this.unresolved.push({ reason: "a module that imports itself", outside: false });
       return;
     }
-    const within = { ...pending, calls: pending.calls + 1, importers: expr ? [...importers, expr] : importers };
+    const within = { ...pending, calls: pending.calls + 1, importers: [...importers, value] };
     this.#module(this.#called(value), within, file, syntax);
   }
 

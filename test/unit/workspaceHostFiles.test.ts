@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { hostNamed, modelOf, stateText } from "../support/model.js";
+
+/** A flake whose outputs are written as text. */
+function flake(outputs: string): string {
+  return `#- flake.nix\n{ outputs = inputs@{ self, nixpkgs, darwin, flake-parts, ... }: ${outputs}; }\n`;
+}
+
+describe("the files that make up a host", () => {
+  it("are found where one helper wraps every module, and wrapped modules import each other", async () => {
+    const model = await modelOf(`${flake(`{
+      nixosModules = nixpkgs.lib.genAttrs [ "desktop" "builds" ]
+        (name: args@{ config, lib, self, ... }: import (./modules + "/\${name}") (args // { inherit name; }));
+      nixosConfigurations.one = nixpkgs.lib.nixosSystem {
+        specialArgs = { inherit self; };
+        modules = [ self.nixosModules.desktop ];
+      };
+    }`)}
+#- modules/desktop/default.nix
+{ self, name, ... }: { imports = [ self.nixosModules.builds ]; networking.domain = name; }
+#- modules/builds/default.nix
+{ name, ... }: { imports = [ ../cores.nix ]; nix.settings.max-jobs = if name == "builds" then 3 else 1; }
+#- modules/cores.nix
+{ nix.settings.cores = 2; }
+`);
+    const one = hostNamed(model, "one");
+    assert.deepEqual(
+      one.files.filter((file) => file.startsWith("modules/")),
+      ["modules/desktop/default.nix", "modules/builds/default.nix", "modules/cores.nix"],
+    );
+    assert.equal(stateText(one.setting("max-jobs")), "int 3");
+    assert.equal(stateText(one.setting("cores")), "int 2");
+  });
+
+  it("are found by helpers that read folders and pick by a test", async () => {
+    const model = await modelOf(`${flake(`let
+      lib = nixpkgs.lib.extend (final: prev: { my = import ./lib { lib = final; }; });
+    in { nixosConfigurations = lib.my.modulesIn ./hosts (path: lib.nixosSystem {
+      modules = [ path ] ++ lib.attrValues (lib.my.modulesIn (toString ./modules) (path: path));
+    }); }`)}
+#- lib/default.nix
+{ lib }: {
+  modulesIn = folder: f: lib.filterAttrs (name: value: value != null && !(lib.hasPrefix "_" name)) (lib.mapAttrs' (name: kind:
+    let path = "\${toString folder}/\${name}"; in
+    if kind == "directory" && builtins.pathExists "\${path}/default.nix" then lib.nameValuePair name (f path)
+    else if kind == "regular" && lib.hasSuffix ".nix" name then lib.nameValuePair (lib.removeSuffix ".nix" name) (f path)
+    else lib.nameValuePair "" null) (builtins.readDir folder));
+}
+#- hosts/left.nix
+{ nix.settings.cores = 2; }
+#- hosts/right/default.nix
+{ nix.settings.cores = 4; }
+#- hosts/right/notes.txt
+nothing
+#- modules/builds.nix
+{ nix.settings.max-jobs = 3; }
+#- modules/_draft.nix
+{ nix.settings.max-jobs = 9; }
+#- modules/readme.md
+nothing
+`);
+    const summary = ["left", "right"].map((name) => {
+      const host = hostNamed(model, name);
+      return [...host.files.slice(1), stateText(host.setting("cores")), stateText(host.setting("max-jobs"))];
+    });
+    assert.deepEqual(summary, [
+      ["hosts/left.nix", "modules/builds.nix", "int 2", "int 3"],
+      ["hosts/right/default.nix", "modules/builds.nix", "int 4", "int 3"],
+    ]);
+  });
+
+  it("of flake-parts modules that declare outputs of their own or are applied to values", async () => {
+    const model =
+      await modelOf(`${flake("inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ ./outputs.nix ./hosts.nix ]; }")}
+#- outputs.nix
+{ lib, flake-parts-lib, ... }: {
+  imports = [ (flake-parts-lib.importApply ./shared.nix { threads = 12; }) ];
+  options.flake = flake-parts-lib.mkSubmoduleOptions {
+    darwinConfigurations = lib.mkOption { type = lib.types.lazyAttrsOf lib.types.raw; default = { }; };
+  };
+}
+#- shared.nix
+{ threads }: { ... }: { flake.nixosModules.shared = { nix.settings.cores = threads / 4; }; }
+#- hosts.nix
+{ inputs, self, ... }: { flake = {
+  nixosConfigurations.one = inputs.nixpkgs.lib.nixosSystem { modules = [ self.nixosModules.shared ./one.nix ]; };
+  darwinConfigurations.mac = inputs.darwin.lib.darwinSystem { modules = [ self.nixosModules.shared ]; };
+}; }
+#- one.nix
+{ nix.settings.max-jobs = 1; }
+`);
+    assert.deepEqual(
+      model.hosts.filter(({ kind }) => kind === "host").map(({ name, files }) => `${name}: ${files.join(" ")}`),
+      ["one: hosts.nix shared.nix one.nix", "mac: hosts.nix shared.nix"],
+    );
+    assert.equal(stateText(hostNamed(model, "mac").setting("cores")), "int 3");
+  });
+});
