@@ -48,7 +48,10 @@ describe("nix-build-budget", () => {
 
     for (const [args, message] of [
       [["chek"], /unknown command "chek"; did you mean check\?/],
-      [["ponder"], /unknown command "ponder"\. There are: check, settings, machine, packages, plan, rules, explain, lsp/],
+      [
+        ["ponder"],
+        /unknown command "ponder"\. There are: check, settings, machine, packages, plan, rules, explain, lsp/,
+      ],
       [["--frobnicate"], /unknown flag --frobnicate/],
       [["check", "--formt", "json"], /unknown flag --formt; did you mean --format\?/],
       [["check", "--format", "xml"], /--format must be one of text, json, sarif, github: "xml"/],

@@ -100,8 +100,6 @@ const tabs = (style: Style): Style => ({
   name: `${style.name}, tabs`,
   text: style.text.replace(/^( {2})+/gm, (blanks) => "\t".repeat(blanks.length / 2)),
 });
-const bom = (style: Style): Style => ({ name: `${style.name}, byte order mark`, text: `\uFEFF${style.text}` });
 
-/** Every style, also with CRLF and with tabs. `byte order mark` ones are read by the product, not by Nix 2.8. */
+/** Every style, also with CRLF and with tabs. */
 export const MODULE_STYLES: readonly Style[] = [...BASE, ...BASE.map(crlf), ...BASE.map(tabs)];
-export const BOM_STYLES: readonly Style[] = BASE.slice(0, 6).map(bom);

@@ -112,7 +112,7 @@ export class NixGenerator {
         return [
           ...shared,
           () => `"${this.#pick(["", "x", "a-"])}\${${e("string")}}${this.#pick(["", "y"])}\${toString ${e("int")}}"`,
-          () => `''\n  ${this.#pick(["a", "  b", "\${x}".replace("x", e("string"))])}\n    \${${e("string")}}\n  ''`,
+          () => `''\n  ${this.#pick(["a", "  b", `\${${e("string")}}`])}\n    \${${e("string")}}\n  ''`,
           () => `(${e("string")} + ${e("string")})`,
           () => `(toString ${e("any")})`,
           () => `(builtins.substring ${this.#below(5)} ${this.#below(7) - 1} ${e("string")})`,

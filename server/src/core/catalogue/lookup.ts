@@ -8,7 +8,6 @@ import { OPTIONS } from "./options.js";
 import { SETTINGS } from "./settings.js";
 
 export { nearest } from "./nearest.js";
-export { mayMatter, relevantWords } from "./relevance.js";
 
 export type OptionPlatform = OptionFact["platforms"][number];
 

@@ -118,7 +118,7 @@ export function intersect(run: Run, first: AttrsValue, second: AttrsValue): Attr
   const entries = new Map<string, Attr>();
   const doubtful = new Map<string, Attr>();
   for (const [name, entry] of second.entries) {
-    const has = hasAttr(run, first, name);
+    const has = hasAttr(first, name);
     if (has === true) entries.set(name, entry);
     else if (has !== false) doubtful.set(name, entry);
   }
@@ -168,9 +168,9 @@ export const SET_BUILTINS: Primitives = {
   },
   mapAttrs: (run, f, set) => mapSet(run, attrsOf(set), (name, thunk) => call(run, f, ready(string(name)), thunk)),
   getAttr: (run, name, set) => getAttr(run, stringOf(name), set),
-  hasAttr: (run, name, set) => {
+  hasAttr: (_run, name, set) => {
     const wanted = stringOf(name);
-    const has = hasAttr(run, attrsOf(set), wanted);
+    const has = hasAttr(attrsOf(set), wanted);
     return typeof has === "boolean" ? bool(has) : has;
   },
   removeAttrs: (run, set, names) => {

@@ -42,7 +42,7 @@ function dispatch(expr: Expr, scope: Scope): Value {
     case "integer":
       return { kind: "int", value: expr.value, origin: originOf(expr, scope) };
     case "float":
-      return { ...float(expr.value), origin: originOf(expr, scope) };
+      return { kind: "float", value: expr.value, origin: originOf(expr, scope) };
     case "string":
       return evaluateString(expr, scope);
     case "path":
@@ -50,7 +50,7 @@ function dispatch(expr: Expr, scope: Scope): Value {
     case "list":
       return evaluateList(expr, scope);
     case "attrset":
-      return { ...makeSet(shapeOf(expr, scope.file.source), scope), origin: originOf(expr, scope) };
+      return makeSet(shapeOf(expr, scope.file.source), scope, originOf(expr, scope));
     case "let":
       return evaluate(expr.body, letScope(expr, scope));
     case "function":
@@ -153,7 +153,7 @@ function evaluateHasAttr(expr: HasAttrExpr, scope: Scope): Value {
     const name = nameOf(step, scope);
     if (typeof name !== "string") return name;
     if (isUnseen(value, name)) return assume(run, bool(false));
-    const has = hasAttr(run, value, name);
+    const has = hasAttr(value, name);
     if (typeof has !== "boolean") return has;
     if (!has || i === expr.path.length - 1) return { ...bool(has), origin: originOf(expr, scope) };
     value = selectAttr(run, value, name) ?? unknown("");
@@ -166,9 +166,9 @@ function evaluateUnary(expr: UnaryExpr, scope: Scope): Value {
   const origin = originOf(expr, scope);
   const sources = sourcesOf(value);
   if (expr.operator === "!")
-    return value.kind === "bool" ? { ...bool(!value.value), origin, sources } : mismatch(value, "a Boolean");
-  if (value.kind === "int") return { ...int(-value.value), origin, sources };
-  if (value.kind === "float") return { ...float(0 - value.value), origin, sources };
+    return value.kind === "bool" ? madeAt(bool(!value.value), origin, sources) : mismatch(value, "a Boolean");
+  if (value.kind === "int") return madeAt(int(-value.value), origin, sources);
+  if (value.kind === "float") return madeAt(float(0 - value.value), origin, sources);
   return mismatch(value, "a number");
 }
 

@@ -79,7 +79,7 @@ function unnamedArgument(value: UnknownValue, name: string): UnknownValue {
 function openArgument(run: Run, value: AttrsValue, name: string, fallback: Thunk | undefined): Thunk {
   const given = attrOf(run, value, name)?.thunk;
   if (!fallback) return given ?? ready(unknown(value.open ?? ""));
-  if (hasAttr(run, value, name) === false) return fallback;
+  if (hasAttr(value, name) === false) return fallback;
   return ready(oneOf(value.open ?? "", () => [given?.force() ?? unknown(""), fallback.force()], { name: [name] }));
 }
 
@@ -152,7 +152,7 @@ function restingOn(value: Value, args: readonly Thunk[]): Value {
   if (!isScalar(value)) return value;
   const read = args.map(settled).filter((one) => one !== undefined && (isScalar(one) || one.kind === "list"));
   const sources = sourcesOf(...(read as Value[]));
-  return sources ? withDetails(value, { sources }) : value;
+  return sources ? madeAt(value, value.origin, sources) : value;
 }
 
 function isScalar(value: Value): boolean {
@@ -180,7 +180,7 @@ export function call(run: Run, callee: Thunk | Value, ...args: readonly Thunk[])
 
 export function callAt(run: Run, callee: Value, argument: Thunk, origin: Value["origin"]): Value {
   const value = callValue(run, callee, argument);
-  return value.origin ? value : withDetails(value, { origin } as Partial<Value>);
+  return value.origin ? value : madeAt(value, origin, value.sources);
 }
 
 export function callValue(run: Run, callee: Value, argument: Thunk): Value {

@@ -72,7 +72,7 @@ function firstOutput(run: Run, wanted: readonly string[], thunk: Thunk): Value {
   const value = attrsOf(thunk);
   if (isSpecified(run, value)) return value;
   for (const name of wanted) {
-    const has = hasAttr(run, value, name);
+    const has = hasAttr(value, name);
     if (typeof has !== "boolean") return has;
     if (has) return selectAttr(run, value, name) ?? value;
   }
@@ -200,7 +200,7 @@ export const ATTRSETS_ONLY: Primitives = {
     const steps = itemsOf(path);
     let value: Value = set.force();
     for (const [i, step] of steps.entries()) {
-      const has = hasAttr(run, value, stringOf(step));
+      const has = hasAttr(value, stringOf(step));
       if (typeof has !== "boolean") return has;
       if (!has) return list(steps.slice(0, i));
       value = selectAttr(run, value, stringOf(step)) ?? value;

@@ -42,7 +42,7 @@ function atPath(run: Run, path: readonly Thunk[], set: Thunk): Value | undefined
 function hasPath(run: Run, path: readonly Thunk[], set: Thunk): Value {
   let value: Value = set.force();
   for (const step of path) {
-    const has = hasAttr(run, value, stringOf(step));
+    const has = hasAttr(value, stringOf(step));
     if (has !== true) return has === false ? bool(false) : has;
     value = selectAttr(run, value, stringOf(step)) ?? unknown("");
   }

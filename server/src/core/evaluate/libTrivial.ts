@@ -4,14 +4,13 @@ import { call, fn, type Primitives } from "./functions.js";
 import { equal, lessThan } from "./compare.js";
 import { concat } from "./operators.js";
 import { parseJson } from "./json.js";
-import { type Run, Unknowable } from "./run.js";
+import type { Run } from "./run.js";
 import { selectAttr, update } from "./select.js";
 import { lazy } from "./thunk.js";
 import { parseToml } from "./toml.js";
 import type { Thunk, UnknownValue, Value } from "./value.js";
 import {
   attrs,
-  attrsOf,
   bool,
   boolOf,
   fail,
@@ -202,12 +201,4 @@ function guard(run: Run, condition: Thunk, message: Thunk, when: boolean): Value
   const verdict = conditionOf(condition);
   if (verdict === when) return fail(messageOf(message), true);
   return fn(run, "throwIf", (value) => value.force());
-}
-
-/** An attribute of a set argument, or undefined where it is certain that it has none. */
-export function optionOf(run: Run, set: Thunk, name: string): Value | undefined {
-  const value = attrsOf(set);
-  const found = selectAttr(run, value, name);
-  if (found?.kind === "unknown") throw new Unknowable(found);
-  return found;
 }

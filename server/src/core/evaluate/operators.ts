@@ -29,7 +29,7 @@ export function evaluateBinary(expr: BinaryExpr, scope: Scope): Value {
       const left = evaluate(expr.left, scope);
       const right = evaluate(expr.right, scope);
       const value = strict(run, expr.operator, left, right);
-      return withDetails(value, { origin, sources: sourcesOf(left, right) } as Partial<Value>);
+      return madeAt(value, origin, sourcesOf(left, right));
     }
   }
 }
@@ -106,17 +106,17 @@ function logic(expr: BinaryExpr, scope: Scope, deciding: boolean, result: boolea
   const left = evaluate(expr.left, scope);
   const origin = originOf(expr, scope);
   if (left.kind === "bool") {
-    if (left.value === deciding) return { ...bool(result), origin, sources: sourcesOf(left) };
+    if (left.value === deciding) return madeAt(bool(result), origin, sourcesOf(left));
     const right = evaluate(expr.right, scope);
     if (right.kind !== "bool") return mismatch(right, "a Boolean");
-    return { ...bool(right.value), origin, sources: sourcesOf(left, right) };
+    return madeAt(bool(right.value), origin, sourcesOf(left, right));
   }
   if (left.kind !== "unknown" || left.error) return mismatch(left, "a Boolean");
   const { run } = scope.file;
   run.speculating++;
   try {
     const right = new ExprThunk(expr.right, scope).force();
-    if (right.kind === "bool" && right.value === result) return { ...right, origin, sources: sourcesOf(right) };
+    if (right.kind === "bool" && right.value === result) return madeAt(right, origin, sourcesOf(right));
   } finally {
     run.speculating--;
   }

@@ -114,14 +114,14 @@ export function hasAlternatives(value: UnknownValue): boolean {
 }
 
 /** Whether a set has an attribute; undefined if that is not known. */
-export function hasAttr(run: Run, base: Value, name: string): boolean | UnknownValue {
+export function hasAttr(base: Value, name: string): boolean | UnknownValue {
   if (base.kind === "unknown") return base.error ? base : unknown(base.reason, { sources: base.sources });
   if (base.kind !== "attrs") return false;
   if (base.entries.has(name)) return true;
   if (base.open === undefined) return false;
   const rest = base.rest;
   const lacks = (value: Value) =>
-    value.kind === "unknown" && value.attribute ? !fits(value.attribute, name) : hasAttr(run, value, name) === false;
+    value.kind === "unknown" && value.attribute ? !fits(value.attribute, name) : hasAttr(value, name) === false;
   if (rest?.every(lacks)) return false;
   return unknown(base.open);
 }
@@ -170,7 +170,7 @@ function asSet(value: AttrsValue | UnknownValue): AttrsValue {
 
 /** An attribute of the left side where the right side is open. */
 function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string): Attr {
-  if (hasAttr(run, { ...top, entries: new Map() }, name) === false) return entry;
+  if (hasAttr({ ...top, entries: new Map() }, name) === false) return entry;
   const compute = (): Value => {
     const over = selectRest(run, top, name);
     if (!over) return entry.thunk.force();

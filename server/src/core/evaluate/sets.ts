@@ -153,7 +153,7 @@ export function letScope(expr: LetExpr, scope: Scope): Scope {
 }
 
 /** The set that a shape makes in a scope. @throws Unknowable where a dynamic name is an error. */
-export function makeSet(shape: Shape, scope: Scope): AttrsValue {
+export function makeSet(shape: Shape, scope: Scope, origin?: Value["origin"]): AttrsValue {
   const entries = new Map<string, Attr>();
   let inner = scope;
   let names: Map<string, Thunk> | undefined;
@@ -168,11 +168,11 @@ export function makeSet(shape: Shape, scope: Scope): AttrsValue {
     names?.set(name, thunk);
   }
   if (names && shape.slots.has("__overrides"))
-    return { kind: "attrs", entries: new Map(), open: "`__overrides` changes every attribute" };
-  return shape.dynamic.length > 0 ? addDynamic(shape, inner, entries) : { kind: "attrs", entries };
+    return { kind: "attrs", entries: new Map(), open: "`__overrides` changes every attribute", origin };
+  return shape.dynamic.length > 0 ? addDynamic(shape, inner, entries, origin) : { kind: "attrs", entries, origin };
 }
 
-function addDynamic(shape: Shape, scope: Scope, entries: Map<string, Attr>): AttrsValue {
+function addDynamic(shape: Shape, scope: Scope, entries: Map<string, Attr>, origin: Value["origin"]): AttrsValue {
   let open: string | undefined;
   const rest: Value[] = [];
   for (const { name, content, site } of shape.dynamic) {
@@ -191,7 +191,7 @@ function addDynamic(shape: Shape, scope: Scope, entries: Map<string, Attr>): Att
       rest.push(unknown(open, { inside: [thunk], attribute: value.parts ?? [undefined] }));
     }
   }
-  return open === undefined ? { kind: "attrs", entries } : { kind: "attrs", entries, open, rest };
+  return open === undefined ? { kind: "attrs", entries, origin } : { kind: "attrs", entries, open, rest, origin };
 }
 
 function bind(content: Content, name: string, inner: Scope, outer: Scope, froms: readonly Thunk[]): Thunk {

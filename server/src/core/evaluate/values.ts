@@ -104,7 +104,7 @@ export function oneOf(reason: string, alternatives: () => readonly Value[], deta
 /** A copy with other fields; what is lazy in it stays so. Functions are not copied. */
 export function withDetails<V extends Value>(value: V, details: Partial<V>): V {
   if (value.kind === "function") return value;
-  if (value.kind !== "unknown" && value.kind !== "attrs") return { ...value, ...details };
+  if (isPlain(value)) return { ...value, ...details };
   return Object.defineProperties(
     Object.create(Object.getPrototypeOf(value)) as V,
     {
@@ -112,6 +112,14 @@ export function withDetails<V extends Value>(value: V, details: Partial<V>): V {
       ...Object.getOwnPropertyDescriptors(details),
     } as PropertyDescriptorMap,
   );
+}
+
+/** True if nothing in a value is computed when read: no alternatives, no entries behind a getter. */
+function isPlain(value: Value): boolean {
+  if (value.kind !== "unknown" && value.kind !== "attrs") return true;
+  const field = value.kind === "unknown" ? "alternatives" : "entries";
+  const descriptor = Object.getOwnPropertyDescriptor(value, field);
+  return Object.getPrototypeOf(value) === Object.prototype && descriptor?.get === undefined;
 }
 
 const KIND_NAMES: Readonly<Record<Value["kind"], string>> = {
@@ -198,15 +206,33 @@ export function sortedNames(set: AttrsValue): string[] {
 }
 
 /** At most this many places are named as sources of a value. */
-const MAX_SOURCES = 12;
+const MAX_SOURCES = 10;
 
 /** The places a computed value rests on, from those of its operands. */
 export function sourcesOf(...values: readonly Value[]): readonly Location[] | undefined {
-  const found: Location[] = [];
-  for (const value of values) {
-    if (value.sources) found.push(...value.sources);
-    else if (value.origin) found.push(value.origin);
+  let found: readonly Location[] | undefined;
+  for (const value of values) found = joinSources(found, value);
+  return found;
+}
+
+function joinSources(found: readonly Location[] | undefined, value: Value): readonly Location[] | undefined {
+  if (found && found.length >= MAX_SOURCES) return found;
+  if (value.sources) return found ? [...found, ...value.sources].slice(0, MAX_SOURCES) : value.sources;
+  if (!value.origin) return found;
+  return found ? [...found, value.origin] : [value.origin];
+}
+
+/** The value as it was made at a place of the program out of operands. */
+export function madeAt(value: Value, origin: Value["origin"], sources: Value["sources"]): Value {
+  switch (value.kind) {
+    // Spelled out, since most values are made here and equal shapes are fast.
+    case "int":
+      return { kind: "int", value: value.value, origin, sources, assumed: value.assumed };
+    case "string":
+      return { kind: "string", value: value.value, origin, sources, assumed: value.assumed };
+    case "bool":
+      return { kind: "bool", value: value.value, origin, sources, assumed: value.assumed };
+    default:
+      return withDetails(value, { origin, sources } as Partial<Value>);
   }
-  if (found.length === 0) return undefined;
-  return found.length > MAX_SOURCES ? found.slice(0, MAX_SOURCES) : found;
 }

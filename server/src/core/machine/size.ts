@@ -1,6 +1,5 @@
 // Sizes and rates as people write them, and as messages print them. Bytes and bits per second inside.
 
-export const KIB = 2 ** 10;
 export const MIB = 2 ** 20;
 export const GIB = 2 ** 30;
 const POWER: Readonly<Record<string, number>> = { k: 1, m: 2, g: 3, t: 4, p: 5 };

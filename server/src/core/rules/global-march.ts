@@ -63,7 +63,7 @@ export const globalMarch: Rule = {
   ],
   *checkHost(host) {
     const flags = host.definitions.filter(isFlag);
-    const [first] = flags.filter(({ value }) => value.kind === "string" && !UNCACHED.test(value.value));
+    const first = flags.find(({ value }) => value.kind === "string" && !UNCACHED.test(value.value));
     if (first?.value.kind !== "string") return;
     yield {
       ...spot(first),

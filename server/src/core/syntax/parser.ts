@@ -30,6 +30,15 @@ interface KeptTree {
 /** So many files keep their tree: more than anyone edits at once, and a bound to what the WASM heap holds. */
 const MAX_KEPT = 16;
 
+/**
+ * So much work a character may cost: texts that Nix reads take 1.3 steps at most. Looking for a way out of an error can cost
+ * the grammar seconds; past the bound the text is read by our own recovery alone.
+ */
+const STEPS_PER_CHARACTER = 2;
+const STEPS_ALWAYS = 10_000;
+/** The grammar tells of its progress after this many steps. */
+const STEPS_PER_CALL = 100;
+
 let runtimeReady: Promise<void> | undefined;
 
 /**
@@ -68,28 +77,32 @@ export class NixParser {
     const tree = this.#tree(repaired.text, kept);
     const { root, problems } = this.#read(text, repaired, tree, pipes);
     const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments, problems };
-    if (previous) this.#keep(file, { tree, text: repaired.text });
-    else tree.delete();
+    if (previous && tree) this.#keep(file, { tree, text: repaired.text });
+    else tree?.delete();
     return file;
   }
 
   /** Lowers a tree; where it is broken, that of a recovered text if this loses less. */
-  #read(text: string, repaired: PatchedText, tree: Tree, pipes: PipeOperators) {
+  #read(text: string, repaired: PatchedText, tree: Tree | undefined, pipes: PipeOperators) {
     const toOriginal = (offset: number) => repaired.original(offset);
-    const lowerTree = () => this.#lower(text, tree, pipes, repaired.aligned ? undefined : toOriginal);
-    if (!tree.rootNode.hasError) return { root: lowerTree(), problems: [] };
-    const damage = this.#damage(tree);
+    const lowerTree = (): Expr | undefined =>
+      tree
+        ? this.#lower(text, tree, pipes, repaired.aligned ? undefined : toOriginal)
+        : { kind: "error", start: 0, end: text.length, children: [] };
+    if (tree?.rootNode.hasError === false) return { root: lowerTree(), problems: [] };
+    const damage = tree ? this.#damage(tree) : [{ start: 0, end: repaired.text.length, message: "Unexpected text." }];
     const strings = closeStrings(repaired.text);
     const closed = new PatchedText(repaired.text, strings.patches);
     const repairs = recover(closed.text);
     const patched = new PatchedText(closed.text, repairs.patches);
-    const recovered = this.#tree(patched.text, { tree: tree.copy(), text: repaired.text });
-    const left = recovered.rootNode.hasError ? this.#damage(recovered) : [];
-    const better = weigh(left) + weigh(strings.patches) + weigh(repairs.patches) <= weigh(damage);
+    const recovered = this.#tree(patched.text, tree && { tree: tree.copy(), text: repaired.text });
+    const left = recovered?.rootNode.hasError ? this.#damage(recovered) : [];
+    const loss = weigh(left) + weigh(strings.patches) + weigh(repairs.patches);
+    const better = recovered && loss <= weigh(damage);
     const fromClosed = (offset: number) => toOriginal(closed.original(offset));
     const fromPatched = (offset: number) => fromClosed(patched.original(offset));
     const root = better ? this.#lower(text, recovered, pipes, fromPatched) : lowerTree();
-    recovered.delete();
+    recovered?.delete();
     const problems = better
       ? [
           ...strings.problems.map((problem) => moved(problem, toOriginal)),
@@ -116,13 +129,14 @@ export class NixParser {
     return damage;
   }
 
-  /** The tree of a text. `base` is the tree of a similar text; it is used up. */
-  #tree(text: string, base?: { readonly tree: Tree; readonly text: string }): Tree {
+  /** The tree of a text; undefined if it takes too long. `base` is the tree of a similar text; it is used up. */
+  #tree(text: string, base?: { readonly tree: Tree; readonly text: string }): Tree | undefined {
     if (base) base.tree.edit(changeBetween(base.text, text));
-    const tree = this.#parser.parse(text, base?.tree);
+    let calls = (STEPS_ALWAYS + STEPS_PER_CHARACTER * text.length) / STEPS_PER_CALL;
+    const tree = this.#parser.parse(text, base?.tree, { progressCallback: () => --calls < 0 });
     base?.tree.delete();
-    if (!tree) throw new Error("the parser has no language");
-    return tree;
+    if (!tree) this.#parser.reset();
+    return tree ?? undefined;
   }
 
   #keep(file: SourceFile, kept: KeptTree): void {

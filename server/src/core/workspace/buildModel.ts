@@ -16,7 +16,7 @@ import { isNixConf, isRelevant } from "./relevance.js";
 import type { Snapshot, SnapshotFile } from "./snapshot.js";
 import { settingsInFile } from "./textSettings.js";
 
-export type { HostIdentity, MachineLookup } from "./assemble.js";
+export type { MachineLookup } from "./assemble.js";
 
 export interface BuildModelInput {
   readonly snapshot: Snapshot;

@@ -45,7 +45,8 @@ export class WorkspaceFiles {
       return "missing" in answer ? answer : answer.text;
     },
     folder: (path, from) => {
-      this.#note(path, from);
+      // Listings are told from files of the same path: a text may change where a folder does not.
+      this.#note(`${path}/`, from);
       if (!this.#folders.has(path)) this.#folders.set(path, this.#snapshot.folders.get(path));
       return this.#folders.get(path);
     },
@@ -96,7 +97,7 @@ export class WorkspaceFiles {
     const todo = [...stale];
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
       this.#fileStamps.delete(path);
-      this.#folders.delete(path);
+      if (path.endsWith("/")) this.#folders.delete(path.slice(0, -1));
       this.#needs.delete(path);
       for (const asker of this.#askers.get(path) ?? []) {
         if (asker.startsWith("\0")) reasons.set(asker, [...(reasons.get(asker) ?? []), path]);
