@@ -4,13 +4,13 @@ import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
-import { assemble, type MachineLookup } from "./assemble.js";
-import type { Sighting } from "./collect.js";
+import { type AssembleInput, assemble, type MachineLookup } from "./assemble.js";
 import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
 import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
-import type { Model } from "./model.js";
+import type { Host, Model } from "./model.js";
+import { namesSameFiles } from "./packageHosts.js";
 import { baseName } from "./paths.js";
 import { isNixConf, isRelevant } from "./relevance.js";
 import type { Snapshot, SnapshotFile } from "./snapshot.js";
@@ -38,6 +38,15 @@ interface Session {
   readonly evaluator: Evaluator;
   readonly units: Map<string, unknown>;
   token: BuildModelInput["token"];
+  last: Assembled | undefined;
+}
+
+/** A model with what it was assembled from. */
+interface Assembled {
+  readonly model: Model;
+  readonly snapshot: Snapshot;
+  readonly units: readonly unknown[];
+  readonly machines: string;
 }
 
 const SESSIONS = new WeakMap<Model, Session>();
@@ -54,7 +63,7 @@ function newSession(): Session {
     cancelled: () => session.token?.cancelled === true,
   };
   const evaluator = createEvaluator(files.access, bounds);
-  const session: Session = { files, evaluator, units: new Map(), token: undefined };
+  const session: Session = { files, evaluator, units: new Map(), token: undefined, last: undefined };
   return session;
 }
 
@@ -82,15 +91,14 @@ export function buildModel(input: BuildModelInput): Model {
   const fileUnits: FileUnit[] = [];
   const hostUnits: HostUnit[] = [];
   const flakeLocks = new Map<FilePath, string>();
-  const confUnits: { file: FilePath; sightings: readonly Sighting[] }[] = [];
+  const confUnits: AssembleInput["confUnits"][number][] = [];
   for (const [path, file] of snapshot.files) {
     if (token?.cancelled) break;
     if (!("text" in file)) continue;
     if (isNixConf(path))
-      confUnits.push({
-        file: path,
-        sightings: unit(unitKey("conf", path), () => settingsInFile(path, files.access, evaluator)),
-      });
+      confUnits.push(
+        unit(unitKey("conf", path), () => ({ file: path, sightings: settingsInFile(path, files.access, evaluator) })),
+      );
     if (relevant(path, file)) {
       const source = files.source(path, file.text);
       fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
@@ -118,10 +126,43 @@ export function buildModel(input: BuildModelInput): Model {
       hostUnits.push(unit(key, analyze));
     }
   }
-  const sources = new Map([...files.sources].filter(([path]) => snapshot.files.has(path)));
-  const model = assemble({ ...input, fileUnits, hostUnits, confUnits, flakeLocks, sources, needs: files.needs });
+  const parts = { fileUnits, hostUnits, confUnits, flakeLocks, needs: files.needs };
+  const model = assembledModel({ ...input, ...parts }, session);
   SESSIONS.set(model, session);
   return model;
+}
+
+/** Most edits change nothing that is reported: then the last model stands, but for the texts. */
+function assembledModel(
+  input: Omit<AssembleInput, "sources"> & Pick<BuildModelInput, "token">,
+  session: Session,
+): Model {
+  const { snapshot, fileUnits, hostUnits, confUnits } = input;
+  const sources = new Map([...session.files.sources].filter(([path]) => snapshot.files.has(path)));
+  const units = [...fileUnits, ...hostUnits, ...confUnits];
+  const { last } = session;
+  const same =
+    last !== undefined &&
+    last.units.length === units.length &&
+    last.units.every((unit, i) => unit === units[i]) &&
+    last.snapshot.targets === snapshot.targets &&
+    namesSameFiles(last.snapshot, snapshot);
+  const machines = ({ hosts }: Model) => machinesText(hosts, input.machineFor);
+  if (same && machines(last.model) === last.machines)
+    return { ...last.model, sources, flakeLocks: input.flakeLocks, needs: input.needs, filesRead: snapshot.files.size };
+  const model = assemble({ ...input, sources });
+  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, machines: machines(model) };
+  return model;
+}
+
+/** The machines that hosts are looked up to have now, for comparison. */
+function machinesText(hosts: readonly Host[], machineFor: MachineLookup): string {
+  const found = new Map<string, unknown>();
+  for (const { name, platform, kind } of hosts) {
+    const key = `${kind} ${platform} ${name}`;
+    if (!found.has(key)) found.set(key, machineFor({ name, platform, kind }));
+  }
+  return JSON.stringify([...found]);
 }
 
 /**

@@ -92,7 +92,8 @@ export class WorkspaceFiles {
     const stale = new Set<FilePath>();
     const reasons = new Map<string, FilePath[]>();
     for (const [path, stamp] of this.#fileStamps) if (this.#stamp(path) !== stamp) stale.add(path);
-    for (const [path, entries] of this.#folders) if (!sameEntries(entries, snapshot.folders.get(path))) stale.add(path);
+    for (const [path, entries] of this.#folders)
+      if (!sameEntries(entries, snapshot.folders.get(path))) stale.add(`${path}/`);
     const changed = new Set(stale);
     const todo = [...stale];
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {

@@ -75,7 +75,8 @@ export function patchHost(
     for (const { value } of part.sightings) valueKey(value);
     parts[system.modules.indexOf(module)] = part;
   }
-  return system.reads.violated ? undefined : assembled(unit, parts, access);
+  if (system.reads.violated) return undefined;
+  return parts.every((part, i) => part === unit.parts[i]) ? unit : assembled(unit, parts, access);
 }
 
 /** What one module contributes. */

@@ -47,6 +47,18 @@ function closure(starts: readonly FilePath[], snapshot: Snapshot): ReadonlySet<F
   return seen;
 }
 
+/** True if the files of two snapshots name the same files: what packageHosts said of the one holds for the other. */
+export function namesSameFiles(before: Snapshot, after: Snapshot): boolean {
+  if (before.folders !== after.folders || before.files.size !== after.files.size) return false;
+  for (const [file, content] of after.files) {
+    if (before.files.get(file) === content) continue;
+    const old = namedIn(file, before);
+    const now = namedIn(file, after);
+    if (old.length !== now.length || old.some((path, i) => path !== now[i])) return false;
+  }
+  return true;
+}
+
 function namedIn(file: FilePath, snapshot: Snapshot): readonly FilePath[] {
   const content = snapshot.files.get(file);
   if (content === undefined || !("text" in content)) return [];
