@@ -1,6 +1,6 @@
 // Text -> SourceFile: the way into `syntax/`, and the only file that knows web-tree-sitter. A text that the grammar
 // cannot read goes through repairs (what Nix accepts) and recovery (half-typed code) before it is lowered.
-import { Edit, Language, Parser, type Point, type Tree } from "web-tree-sitter";
+import { Edit, Language, type ParseState, Parser, type Point, type Tree } from "web-tree-sitter";
 import { LineIndex } from "../text/lineIndex.js";
 import type { FilePath } from "../text/range.js";
 import type { Expr, SourceFile, SyntaxProblem } from "./ast.js";
@@ -132,8 +132,12 @@ export class NixParser {
   /** The tree of a text; undefined if it takes too long. `base` is the tree of a similar text; it is used up. */
   #tree(text: string, base?: { readonly tree: Tree; readonly text: string }): Tree | undefined {
     if (base) base.tree.edit(changeBetween(base.text, text));
-    let calls = (STEPS_ALWAYS + STEPS_PER_CHARACTER * text.length) / STEPS_PER_CALL;
-    const tree = this.#parser.parse(text, base?.tree, { progressCallback: () => --calls < 0 });
+    let steps = 0;
+    const progressCallback = ({ currentOffset }: ParseState): boolean => {
+      steps += STEPS_PER_CALL;
+      return steps > STEPS_ALWAYS + STEPS_PER_CHARACTER * (currentOffset / 2);
+    };
+    const tree = this.#parser.parse(text, base?.tree, { progressCallback });
     base?.tree.delete();
     if (!tree) this.#parser.reset();
     return tree ?? undefined;
