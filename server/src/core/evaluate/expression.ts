@@ -21,7 +21,7 @@ import { letScope, makeSet, shapeOf, staticName } from "./sets.js";
 import { evaluateString } from "./strings.js";
 import { assume, ExprThunk } from "./thunk.js";
 import type { UnknownValue, Value } from "./value.js";
-import { bool, failure, float, int, mismatch, oneOf, sourcesOf, unknown } from "./values.js";
+import { bool, failure, float, int, madeAt, mismatch, oneOf, sourcesOf, unknown } from "./values.js";
 
 export function evaluate(expr: Expr, scope: Scope): Value {
   const { run } = scope.file;

@@ -6,7 +6,7 @@ import { attrOf, hasAlternatives, hasAttr } from "./select.js";
 import { evaluate, originOf } from "./expression.js";
 import { ExprThunk, guarded, lazy, settled } from "./thunk.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "./value.js";
-import { failure, mismatch, oneOf, ready, sourcesOf, unknown, withDetails } from "./values.js";
+import { failure, madeAt, mismatch, oneOf, ready, sourcesOf, unknown } from "./values.js";
 
 /** A function of the program with the scope it closes over. */
 export class Lambda implements FunctionValue {
@@ -133,7 +133,9 @@ class Primitive implements FunctionValue {
     const varying = args.findIndex((argument) => settled(argument) === value);
     if (varying >= 0 && hasAlternatives(value) && this.run.speculating < MAX_SPECULATION)
       return oneOf(value.reason, () =>
-        (value.alternatives ?? []).map((one) => call(this.run, this.bare(), ...args.with(varying, ready(one)))),
+        (value.alternatives ?? []).map((one) =>
+          guarded(this.run, () => call(this.run, this.bare(), ...args.with(varying, ready(one)))),
+        ),
       );
     return unknown(value.reason, {
       inside: args,

@@ -2,6 +2,7 @@
 import { call } from "./functions.js";
 import { type Run, Unknowable } from "./run.js";
 import { coerce, INTERPOLATED, PLAIN } from "./strings.js";
+import { recover } from "./thunk.js";
 import type { Attr, AttrsValue, Json, Thunk, Value } from "./value.js";
 import { attr, fail, float, giveUp, int, list, mismatch, NULL, bool, ready, sortedNames, string } from "./values.js";
 
@@ -161,11 +162,12 @@ class JsonReader {
 
 /** Plain data; undefined if anything in it is not known. Paths are `{_path}`. */
 export function plainData(run: Run, value: Value): Json | undefined {
+  const { depth } = run;
   try {
     return plain(run, value);
   } catch (error) {
-    if (error instanceof Unknowable) return undefined;
-    throw error;
+    recover(run, error, depth);
+    return undefined;
   }
 }
 

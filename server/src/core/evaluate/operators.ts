@@ -9,7 +9,7 @@ import { hasAlternatives, update } from "./select.js";
 import { addStrings } from "./strings.js";
 import { ExprThunk, guarded, lazy } from "./thunk.js";
 import type { ListValue, Value } from "./value.js";
-import { bool, fail, float, int, mismatch, oneOf, sourcesOf, unknown, withDetails } from "./values.js";
+import { bool, fail, float, int, madeAt, mismatch, oneOf, sourcesOf, unknown } from "./values.js";
 
 export function evaluateBinary(expr: BinaryExpr, scope: Scope): Value {
   const { run } = scope.file;

@@ -47,7 +47,7 @@ export function joinTexts(values: readonly Value[], separator: string): Value {
     return oneOf(only.reason, () =>
       (only.alternatives ?? []).map((one) =>
         joinTexts(
-          values.map((value) => (value === only ? one : value)),
+          values.map((value) => (value === only ? textOrUnknown(one) : value)),
           separator,
         ),
       ),
@@ -69,6 +69,11 @@ export function joinTexts(values: readonly Value[], separator: string): Value {
   if (hole.path === undefined || rest === undefined || (rest !== "" && !rest.startsWith("/")))
     return withoutPath(hole, values);
   return unknown(hole.reason, { path: normalise(`${hole.path}${rest}`.replace(/^\//, "")), stored: hole.stored });
+}
+
+/** One of several values of an interpolation, as yet without coercion. */
+function textOrUnknown(value: Value): Value {
+  return value.kind === "string" || value.kind === "unknown" ? value : unknown("a value that is not a string");
 }
 
 function withoutPath(hole: UnknownValue, values: readonly Value[]): UnknownValue {
