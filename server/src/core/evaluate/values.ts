@@ -95,10 +95,20 @@ export function oneOf(reason: string, alternatives: () => readonly Value[], deta
     reason,
     ...details,
     get alternatives() {
-      found ??= alternatives();
+      found ??= attempted(alternatives);
       return found;
     },
   };
+}
+
+/** Alternatives are read by walkers, which expect no exception. */
+function attempted(alternatives: () => readonly Value[]): readonly Value[] {
+  try {
+    return alternatives();
+  } catch (error) {
+    if (error instanceof Unknowable) return [error.value];
+    throw error;
+  }
 }
 
 /** A copy with other fields; what is lazy in it stays so. Functions are not copied. */
