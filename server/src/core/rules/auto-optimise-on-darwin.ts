@@ -8,6 +8,7 @@ import { atLeast } from "./support/nixVersion.js";
 import { settingOf } from "./support/settingOf.js";
 import { isTrue, saysTrue } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const autoOptimiseOnDarwin: Rule = {
   id: "auto-optimise-on-darwin",
@@ -49,10 +50,7 @@ export const autoOptimiseOnDarwin: Rule = {
     },
   ],
   *checkHost(host) {
-    if (host.platform !== "darwin") return;
-    const enabled = host.option(["nix", "enable"]);
-    if (enabled.state === "known" && enabled.value.kind === "bool" && !enabled.value.value) return;
-    if (usesLix(host.definitions)) return;
+    if (host.platform !== "darwin" || isNixOff(host) || usesLix(host.definitions)) return;
     const automatic = host.option(["nix", "optimise", "automatic"]);
     for (const definition of host.definitions) {
       if (settingOf(definition) !== "auto-optimise-store" || definition.conditional || !saysTrue(definition.value))

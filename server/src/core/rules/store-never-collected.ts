@@ -50,6 +50,11 @@ export const storeNeverCollected: Rule = {
       machine: "none",
       before: "{ boot.tmp.cleanOnBoot = true; nix.gc.automatic = true; nix.settings.cores = 2; }\n",
     },
+    {
+      title: "nix-darwin that leaves Nix to its installer",
+      machine: "none",
+      before: "#- darwin.nix\n{ system.stateVersion = 5; nix.enable = false; nix.settings.cores = 2; }\n",
+    },
   ],
   *checkHost(host, { model }) {
     if (host.platform !== "nixos" && host.platform !== "darwin") return;

@@ -3,6 +3,7 @@ import type { Budget } from "../../machine/machine.js";
 import type { Definition, Host, OptionState } from "../../workspace/model.js";
 import type { Related } from "../rule.js";
 import { spot } from "./spot.js";
+import { isNixOff } from "./wholeHost.js";
 
 /** One of the two settings: how it is written, and the number that it comes to on this machine. */
 export interface Count {
@@ -25,8 +26,7 @@ export interface Parallelism {
 
 /** Undefined where one of the two is not known, or where Nix builds nothing here (`max-jobs = 0`, `nix.enable = false`). */
 export function parallelismOf(host: Host, budget: Budget): Parallelism | undefined {
-  const enabled = host.option(["nix", "enable"]);
-  if (enabled.state === "known" && enabled.value.kind === "bool" && !enabled.value.value) return undefined;
+  if (isNixOff(host)) return undefined;
   const jobs = countOf(host, "max-jobs", budget);
   const cores = countOf(host, "cores", budget);
   if (!jobs || !cores || jobs.value === 0) return undefined;

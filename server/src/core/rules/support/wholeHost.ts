@@ -6,17 +6,23 @@ import { isTrue } from "./sizes.js";
 
 /**
  * Where advice about a host's builds stands: beside what it says of `near` (option path), of its Nix settings, or of Nix.
- * Undefined where the host does not configure Nix, or is only a part of a configuration: a lone file counts where no other
- * file of the workspace configures Nix.
+ * Undefined where the host does not configure Nix or leaves it to others, or is only a part of a configuration: a lone file
+ * counts where no other file of the workspace configures Nix.
  */
 export function adviceSpot(host: Host, model: Model, near: readonly string[] = []): Definition | undefined {
   const spots = configuring(host);
-  if (spots.length === 0) return undefined;
+  if (spots.length === 0 || isNixOff(host)) return undefined;
   const isAlone = model.hosts.every((other) => other === host || configuring(other).length === 0);
   if (host.kind !== "host" && !isAlone) return undefined;
   const beside = (path: readonly string[]) =>
     host.definitions.find((d) => isEditable(d) && path.every((name, i) => d.attrPath[i] === name));
   return (near.length > 0 ? beside(near) : undefined) ?? beside(["nix", "settings"]) ?? spots[0];
+}
+
+/** True if the system leaves Nix to somebody else (Determinate on macOS): what is set under `nix` has no effect. */
+export function isNixOff(host: Host): boolean {
+  const enabled = host.option(["nix", "enable"]);
+  return enabled.state === "known" && enabled.value.kind === "bool" && !enabled.value.value;
 }
 
 function configuring({ definitions }: Host): readonly Definition[] {
