@@ -9,7 +9,7 @@ import type { HostUnit } from "./hostUnit.js";
 import type { Host, Model, Platform } from "./model.js";
 import { packageHosts } from "./packageHosts.js";
 import { isWithin } from "./paths.js";
-import { DefinitionRegistry, placeKey, valueKey } from "./registry.js";
+import { DefinitionRegistry, placeKey, sightedValueKey } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
 import type { Snapshot } from "./snapshot.js";
@@ -97,12 +97,14 @@ export function assemble(input: AssembleInput): Model {
 
   const reached = drafts.map((draft) => hostOf(draft, registry));
   const builtBy = packageHosts(reached, snapshot);
-  const lone = fileUnits.filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0);
-  const hosts = [
-    ...reached,
-    ...lone.map(({ file }) => hostOf(packageFileDraft(file, setIn, input.machineFor), registry)),
-  ];
-  const hostsOf = packageHosts(hosts, snapshot);
+  const lone = fileUnits
+    .filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0)
+    .map(({ file }) => hostOf(packageFileDraft(file, setIn, input.machineFor), registry));
+  const hosts = [...reached, ...lone];
+  const hostsOf = (file: FilePath): readonly Host[] => {
+    const builders = builtBy(file);
+    return builders.length > 0 ? builders : lone.filter((host) => host.files[0] === file);
+  };
 
   const targets = snapshot.targets;
   const isTarget = (file: FilePath) => targets === undefined || targets.some((target) => isWithin(file, target));
@@ -155,8 +157,9 @@ function settingElsewhere(
   setIn: ReadonlyMap<string, ReadonlySet<FilePath>>,
 ): (path: readonly string[]) => string | undefined {
   if (scope.platform === "flake") return () => undefined;
-  const own = new Set(scope.sightings.map(optionKey));
+  let own: ReadonlySet<string> | undefined;
   return (path) => {
+    own ??= new Set(scope.sightings.map(optionKey));
     const key = pathKey(path);
     const files = [...(setIn.get(key) ?? [])];
     const other = files.find((one) => one !== file) ?? (own.has(key) ? undefined : files[0]);
@@ -186,8 +189,8 @@ function withPathSeenAlone(
   if (places.length === 0) return sighting;
   const own = sighting.pathInFile.join("\0");
   if (places.some(({ pathInFile }) => pathInFile.join("\0") === own)) return sighting;
-  const value = valueKey(sighting.value);
-  const equal = places.filter((place) => valueKey(place.value) === value);
+  const value = sightedValueKey(sighting);
+  const equal = places.filter((place) => sightedValueKey(place) === value);
   const found = (equal.length > 0 ? equal : places).find(({ pathInFile }) => pathInFile.includes(host)) ?? equal[0];
   return found === undefined ? sighting : { ...sighting, pathInFile: found.pathInFile };
 }

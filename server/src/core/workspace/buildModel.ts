@@ -138,7 +138,9 @@ function assembledModel(
   session: Session,
 ): Model {
   const { snapshot, fileUnits, hostUnits, confUnits } = input;
-  const sources = new Map([...session.files.sources].filter(([path]) => snapshot.files.has(path)));
+  // Whatever else was parsed on the way hangs on what was asked before.
+  const reached = new Set([...fileUnits.map(({ file }) => file), ...hostUnits.flatMap(({ files }) => files)]);
+  const sources = new Map([...session.files.sources].filter(([path]) => reached.has(path) && snapshot.files.has(path)));
   const units = [...fileUnits, ...hostUnits, ...confUnits];
   const { last } = session;
   const same =

@@ -77,10 +77,18 @@ function nixVersionOf(draft: HostDraft): readonly [number, number] | undefined {
   return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
 
+/** Sightings outlive models, so their keys are made once. */
+const OPTION_KEYS = new WeakMap<Sighting, string>();
+
 /** What a sighting sets, in one spelling: text, aliases and legacy names count as the setting. */
-export function optionKey({ attrPath, inText }: Sighting): string {
-  const name = attrPath.at(-1) ?? "";
-  return inText !== undefined ? pathKey(["nix", "settings", canonicalSettingName(name)]) : pathKey(attrPath);
+export function optionKey(sighting: Sighting): string {
+  let key = OPTION_KEYS.get(sighting);
+  if (key === undefined) {
+    const { attrPath, inText } = sighting;
+    key = pathKey(inText === undefined ? attrPath : ["nix", "settings", canonicalSettingName(attrPath.at(-1) ?? "")]);
+    OPTION_KEYS.set(sighting, key);
+  }
+  return key;
 }
 
 export function pathKey(path: readonly string[]): string {

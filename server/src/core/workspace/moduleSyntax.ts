@@ -58,10 +58,12 @@ export function moduleSyntax(source: SourceFile): ModuleSyntax {
 
 function read(root: Expr | undefined): ModuleSyntax {
   const body = bodyOf(root);
-  if (body?.kind !== "attrset") return OPAQUE;
-  const top = shapeOf([{ path: [], expr: body }]);
+  const top = body && shapeOf([{ path: [], expr: body }]);
   if (top === undefined) return OPAQUE;
-  const imports = top.has("imports") ? literalPaths(body) : [];
+  // `mkIf c { … }` as a whole module: nothing but definitions can stand in it.
+  if (body?.kind !== "attrset" && [...STRUCTURE, "imports", "config", "options"].some((name) => top.has(name)))
+    return OPAQUE;
+  const imports = top.has("imports") && body?.kind === "attrset" ? literalPaths(body) : [];
   const structural = imports === undefined || STRUCTURE.some((name) => top.has(name));
   const hasConfig = top.has("config");
   const hasOptions = top.has("options");

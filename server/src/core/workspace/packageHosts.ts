@@ -18,16 +18,36 @@ export function packageHosts(hosts: readonly Host[], snapshot: Snapshot): (file:
   const machines = hosts.filter(
     ({ kind, platform }) => kind === "host" && platform !== "plain" && platform !== "flake",
   );
-  const reached = new Map<Host, ReadonlySet<FilePath>>();
-  const reachedBy = (host: Host): ReadonlySet<FilePath> => {
-    const known = reached.get(host) ?? closure(startsOf(host, machines.length === 1, snapshot), snapshot);
-    reached.set(host, known);
-    return known;
-  };
+  const isOnly = machines.length === 1;
+  const builders = new Map<FilePath, readonly Host[]>();
   return (file) => {
-    const builders = machines.filter((host) => host.files.slice(1).includes(file) || reachedBy(host).has(file));
-    return builders.length > 0 ? builders : hosts.filter((host) => host.kind === "file" && host.files[0] === file);
+    let found = builders.get(file);
+    if (found === undefined) {
+      found = machines.filter(
+        (host) => host.files.slice(1).includes(file) || reachedBy(host, isOnly, snapshot).has(file),
+      );
+      if (found.length === 0) found = hosts.filter((host) => host.kind === "file" && host.files[0] === file);
+      builders.set(file, found);
+    }
+    return found;
   };
+}
+
+/** What a host's files lead to, kept until some file names other files. */
+const REACHED = new WeakMap<
+  readonly FilePath[],
+  { snapshot: Snapshot; isOnly: boolean; files: ReadonlySet<FilePath> }
+>();
+
+function reachedBy(host: Host, isOnly: boolean, snapshot: Snapshot): ReadonlySet<FilePath> {
+  const known = REACHED.get(host.files);
+  if (known !== undefined && known.isOnly === isOnly && namesSameFiles(known.snapshot, snapshot)) {
+    known.snapshot = snapshot;
+    return known.files;
+  }
+  const files = closure(startsOf(host, isOnly, snapshot), snapshot);
+  REACHED.set(host.files, { snapshot, isOnly, files });
+  return files;
 }
 
 /** The host's modules, what is named where it is declared, and for the only host whatever its flake names. */
@@ -49,6 +69,16 @@ function closure(starts: readonly FilePath[], snapshot: Snapshot): ReadonlySet<F
 
 /** True if the files of two snapshots name the same files: what packageHosts said of the one holds for the other. */
 export function namesSameFiles(before: Snapshot, after: Snapshot): boolean {
+  if (before === after) return true;
+  if (compared?.before !== before || compared.after !== after)
+    compared = { before, after, same: compare(before, after) };
+  return compared.same;
+}
+
+/** The last answer: it is asked for once a host. */
+let compared: { readonly before: Snapshot; readonly after: Snapshot; readonly same: boolean } | undefined;
+
+function compare(before: Snapshot, after: Snapshot): boolean {
   if (before.folders !== after.folders || before.files.size !== after.files.size) return false;
   for (const [file, content] of after.files) {
     if (before.files.get(file) === content) continue;

@@ -57,9 +57,21 @@ export function placeKey(sighting: Sighting): string {
 function identityKey(sighting: Sighting): string {
   let key = IDENTITY_KEYS.get(sighting);
   if (key === undefined) {
-    const { pathInFile, priority, value } = sighting;
-    key = [placeKey(sighting), ...pathInFile, priority, valueKey(value)].join("\0");
+    const { pathInFile, priority } = sighting;
+    key = [placeKey(sighting), ...pathInFile, priority, sightedValueKey(sighting)].join("\0");
     IDENTITY_KEYS.set(sighting, key);
+  }
+  return key;
+}
+
+const VALUE_KEYS = new WeakMap<Value, string>();
+
+/** `valueKey` of a sighting's value. */
+export function sightedValueKey({ value }: Sighting): string {
+  let key = VALUE_KEYS.get(value);
+  if (key === undefined) {
+    key = valueKey(value);
+    VALUE_KEYS.set(value, key);
   }
   return key;
 }

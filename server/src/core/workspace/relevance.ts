@@ -3,9 +3,9 @@ import * as catalogue from "../catalogue/relevance.js";
 import type { FilePath } from "../text/range.js";
 import { baseName } from "./paths.js";
 
-/** What selectors.ts and builders.ts know besides the catalogue. */
+/** What selectors.ts and builders.ts know besides the catalogue, and comments that hide findings. */
 const MORE =
-  /"\/tmp"|NIX_CONFIG|nix\.conf"|buildGo\d+Module|mkYarnPackage|build(?:Yarn|Pnpm|Bun)Package|developPackage/;
+  /nix-build-budget:|"\/tmp"|NIX_CONFIG|nix\.conf"|buildGo\d+Module|mkYarnPackage|build(?:Yarn|Pnpm|Bun)Package|developPackage/;
 const EACH_MORE = new RegExp(MORE, "g");
 
 /** True for a Nix file that may hold something build-related. */

@@ -11,8 +11,19 @@ export interface ModuleScope {
   readonly openText: boolean;
 }
 
-/** The modules of a file, in the order of their first definitions. */
+const SCOPES = new WeakMap<FileUnit, readonly ModuleScope[]>();
+
+/** The modules of a file, in the order of their first definitions. Made once a unit, since units outlive models. */
 export function moduleScopes(unit: FileUnit): readonly ModuleScope[] {
+  let scopes = SCOPES.get(unit);
+  if (scopes === undefined) {
+    scopes = findScopes(unit);
+    SCOPES.set(unit, scopes);
+  }
+  return scopes;
+}
+
+function findScopes(unit: FileUnit): readonly ModuleScope[] {
   const scopes = new Map<string, { prefix: readonly string[]; sightings: Sighting[] }>();
   for (const sighting of unit.sightings) {
     const prefix = scopePrefix(sighting.prefix);
