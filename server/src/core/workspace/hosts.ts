@@ -5,6 +5,7 @@ import type { FilePath, Location } from "../text/range.js";
 import { partsOutputs } from "./flakeParts.js";
 import type { HostInput } from "./hostUnit.js";
 import type { Platform } from "./model.js";
+import { layoutInput } from "./layouts.js";
 import { outsideValue } from "./outside.js";
 import { folderOf } from "./paths.js";
 
@@ -39,8 +40,12 @@ function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, ow
     outputs.kind === "function" ? (outputs.definition?.expr.formals?.entries.map(({ name }) => name) ?? []) : [];
   const names = new Set([...(inputs.kind === "attrs" ? inputs.entries.keys() : []), ...formals]);
   names.delete("self");
-  const given: [string, Thunk][] = [...names].map((name) => [name, evaluator.of(outsideValue(["inputs", name]))]);
-  const self = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
+  const context = { flake, evaluator, access, owner, self: { force: () => self.force() } };
+  const given: [string, Thunk][] = [...names].map((name) => {
+    const url = evaluator.select(inputs, [name, "url"]);
+    return [name, evaluator.of(layoutInput(name, url, context) ?? outsideValue(["inputs", name]))];
+  });
+  const self: Thunk = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
   const all: Value = evaluator.attrs([...given, ["self", self]]);
   const result = evaluator.lazy(() => {
     const value = evaluator.call(outputs, evaluator.of(all));

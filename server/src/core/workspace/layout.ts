@@ -1,0 +1,100 @@
+// What the models of layouts (layouts.ts) are written with: sets, functions and modules as values, and folders of the workspace.
+import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
+import { workspacePath } from "../evaluate/paths.js";
+import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
+import type { FilePath } from "../text/range.js";
+import { folderOf, joinPath } from "./paths.js";
+
+export interface LayoutContext {
+  readonly flake: FilePath;
+  readonly evaluator: Evaluator;
+  readonly access: FileAccess;
+  /** The unit that asks. */
+  readonly owner: string;
+  readonly self: Thunk;
+}
+
+/** Attributes of a set. */
+export type Entries = readonly (readonly [string, Thunk])[];
+
+export class Layout {
+  readonly root: FilePath;
+
+  constructor(readonly context: LayoutContext) {
+    this.root = folderOf(context.flake);
+  }
+  get evaluator(): Evaluator {
+    return this.context.evaluator;
+  }
+
+  set(entries: Entries, open?: string): Thunk {
+    return this.evaluator.of(this.evaluator.attrs(entries, open));
+  }
+  /** A set that is read off folders, once something asks for it. */
+  lazySet(entries: () => Entries): Thunk {
+    return this.evaluator.lazy(() => this.evaluator.attrs(entries()));
+  }
+  function(call: FunctionValue["call"]): Thunk {
+    return this.evaluator.of({ kind: "function", call });
+  }
+  text(text: string): Thunk {
+    return this.evaluator.of(this.evaluator.text(text));
+  }
+  path(path: FilePath): Thunk {
+    return this.evaluator.of({ kind: "path", path, inside: true });
+  }
+  /** An attribute of a set; undefined if there is none. */
+  given(value: Value, ...path: readonly string[]): Thunk | undefined {
+    const found = this.evaluator.select(value, path);
+    return found.kind === "unknown" && found.error ? undefined : this.evaluator.of(found);
+  }
+  /** A list of modules, one after the other; an unknown part stays a module that can't be followed. */
+  list(...parts: readonly (Thunk | undefined)[]): Thunk[] {
+    return parts.flatMap((part) => {
+      const value = part?.force();
+      if (part === undefined || value === undefined) return [];
+      return value.kind === "list" && value.openTail === undefined ? [...value.items] : [part];
+    });
+  }
+  /** What `nixosSystem` and the like are called with: enough to find the host again. */
+  system(modules: readonly Thunk[], specialArgs: Entries): Thunk {
+    const items = this.evaluator.of({ kind: "list", items: modules });
+    return this.set(
+      [
+        ["modules", items],
+        ["specialArgs", this.set(specialArgs)],
+      ],
+      "a host's configuration",
+    );
+  }
+  folder(path: FilePath): readonly (readonly [string, string])[] {
+    const entries = this.context.access.folder(path, this.context.owner) ?? [];
+    return [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  }
+  has(folder: FilePath, name: string): boolean {
+    return this.folder(folder).some(([entry]) => entry === name);
+  }
+  /** Folders and Nix files of a folder, by name without extension. A file hides a folder of its name. */
+  modulesIn(folder: FilePath): Map<string, FilePath> {
+    const found = new Map<string, FilePath>();
+    for (const [name, kind] of this.folder(folder)) if (kind === "directory") found.set(name, `${folder}/${name}`);
+    for (const [name, kind] of this.folder(folder))
+      if (kind !== "directory" && name.endsWith(".nix")) found.set(name.slice(0, -4), `${folder}/${name}`);
+    return found;
+  }
+  /** The folders with a default.nix, at any depth, by path below `folder`. */
+  modulesBelow(folder: FilePath, prefix = "", depth = 0): readonly (readonly [string, FilePath])[] {
+    if (depth > 16) return [];
+    return this.folder(folder).flatMap(([name, kind]): readonly (readonly [string, FilePath])[] => {
+      if (kind === "directory") return this.modulesBelow(`${folder}/${name}`, `${prefix}${name}/`, depth + 1);
+      return name === "default.nix" ? [[prefix.slice(0, -1), folder]] : [];
+    });
+  }
+}
+
+/** The folder that a layout begins in; undefined if it is not known. */
+export function rootOf(layout: Layout, given: Thunk | undefined): FilePath | undefined {
+  const value = given?.force();
+  if (value === undefined || value.kind === "null") return layout.root;
+  return value.kind === "string" ? joinPath(layout.root, value.value) : workspacePath(value);
+}

@@ -1,0 +1,27 @@
+// Flake inputs that make hosts by a convention instead of a call in sight: of folders (blueprint, snowfall-lib, nixos-unified),
+// or of a table (flake-utils-plus). Each is modelled by what it hands to `nixosSystem` and its like; the rest stays unknown.
+import type { Value } from "../evaluate/value.js";
+import { blueprint } from "./blueprint.js";
+import { flakeUtilsPlus } from "./flakeUtilsPlus.js";
+import { type Entries, Layout, type LayoutContext } from "./layout.js";
+import { nixosUnified } from "./nixosUnified.js";
+import { outsideValue } from "./outside.js";
+import { snowfall } from "./snowfall.js";
+
+/** Repository or input name, and the input's value. Sources: lib/default.nix, snowfall-lib/system, lib/mkFlake.nix, autowire.nix of each. */
+const LAYOUTS: readonly (readonly [RegExp, (layout: Layout) => Entries])[] = [
+  [/(^|\/)blueprint([/?]|$)/, blueprint],
+  [/(^|\/)snowfall-lib([/?]|$)|snowfallorg\/lib\b/, snowfall],
+  [/(^|\/)flake-utils-plus([/?]|$)/, flakeUtilsPlus],
+  [/(^|\/)(nixos-unified|nixos-flake)([/?]|$)/, nixosUnified],
+];
+
+/** The value of an input that is modelled: known by its `url`, or by its name where that tells nothing. */
+export function layoutInput(name: string, url: Value, context: LayoutContext): Value | undefined {
+  const id = url.kind === "string" ? url.value : name;
+  const make = LAYOUTS.find(([pattern]) => pattern.test(id))?.[1];
+  if (make === undefined) return undefined;
+  const outside = outsideValue(["inputs", name]);
+  const value = context.evaluator.attrs(make(new Layout(context)), outside.reason);
+  return value.kind === "attrs" ? { ...value, rest: [outside] } : value;
+}
