@@ -76,6 +76,8 @@ class Balance {
   readonly #byIndent: boolean;
   readonly #repairs: Repairs = { patches: [], problems: [] };
   readonly #stack: Block[] = [];
+  /** Where in the stack the blocks of each kind are, so that deep stacks need no search. */
+  readonly #places = new Map<BlockKind, number[]>();
   #balanced = true;
   /** The last outermost `}`; it is the superfluous one if another follows. */
   #lastOutermost: Token | undefined;
@@ -107,7 +109,20 @@ class Balance {
   }
 
   #push(kind: BlockKind, open: Token): void {
+    this.#placesOf(kind).push(this.#stack.length);
     this.#stack.push({ kind, open, statement: [], statements: [], pending: 0 });
+  }
+
+  /** Leaves the innermost block. */
+  #leave(): void {
+    const block = this.#stack.pop();
+    if (block) this.#placesOf(block.kind).pop();
+  }
+
+  #placesOf(kind: BlockKind): number[] {
+    const places = this.#places.get(kind) ?? [];
+    if (places.length === 0) this.#places.set(kind, places);
+    return places;
   }
 
   #token(token: Token, next: Token | undefined): void {
@@ -133,14 +148,15 @@ class Balance {
 
   /** The innermost open block of one of the kinds, without leaving a string; its place in the stack or -1. */
   #find(kinds: readonly BlockKind[]): number {
-    const found = this.#stack.findLastIndex((block) => block.kind === "string" || kinds.includes(block.kind));
-    return kinds.includes(this.#stack[found]?.kind ?? "string") ? found : -1;
+    const string = this.#placesOf("string").at(-1) ?? -1;
+    const found = Math.max(-1, ...kinds.map((kind) => this.#placesOf(kind).at(-1) ?? -1));
+    return found > string ? found : -1;
   }
 
   #closeString(token: Token): void {
-    const at = this.#stack.findLastIndex((block) => block.kind === "string");
-    if (at < 0) return;
-    this.#stack.length = at + 1;
+    const at = this.#placesOf("string").at(-1);
+    if (at === undefined) return;
+    while (this.#stack.length > at + 1) this.#leave();
     this.#pop(token, undefined);
   }
 
@@ -196,7 +212,7 @@ class Balance {
   /** Closes the innermost block; it becomes one token of the block around it. */
   #pop(close: Token, next: Token | undefined): void {
     const block = this.#top;
-    if (this.#stack.length > 1) this.#stack.pop();
+    if (this.#stack.length > 1) this.#leave();
     const group = this.#finish(block, next?.text);
     this.#top.statement.push({ ...block.open, kind: "group", end: close.end, text: group });
   }
@@ -228,7 +244,8 @@ class Balance {
 
   #semicolon(token: Token): void {
     // A bracket cannot hold a semicolon, unless one of `with` or `assert`.
-    while (["(", "[", "${"].includes(this.#top.kind) && this.#top.pending === 0 && this.#find(["{", "let"]) >= 0)
+    const outer = this.#find(["{", "let"]);
+    while (outer >= 0 && this.#stack.length > outer + 1 && this.#top.pending === 0)
       this.#insertCloser(this.#lastEnd(token));
     const block = this.#top;
     if (block.pending > 0) {
@@ -266,7 +283,7 @@ class Balance {
     const column = token.indent;
     for (;;) {
       const at = this.#find(["{"]);
-      const outer = this.#stack.slice(0, Math.max(at, 0)).some((block) => block.kind === "{" || block.kind === "let");
+      const outer = [this.#placesOf("{")[0], this.#placesOf("let")[0]].some((place = at) => place < at);
       const block = this.#stack[at];
       if (!block || !outer || column > block.open.indent || block.open.start === token.start) return;
       while (this.#stack.length > at) this.#insertCloser(this.#lastEnd(token));
