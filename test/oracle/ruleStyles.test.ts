@@ -32,13 +32,29 @@ interface Case {
   readonly settled: Settled;
 }
 
-/** Sets that are left empty do not count: `settings = { }` is as good as none. */
+/** In order, without sets that are left empty: `settings = { }` is as good as none. */
 function pruned(tree: unknown): unknown {
   if (typeof tree !== "object" || tree === null || Array.isArray(tree)) return tree;
   const isEmpty = (value: unknown): boolean =>
     typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
-  const entries = Object.entries(tree).map(([name, value]) => [name, pruned(value)] as const);
+  const entries = Object.entries(tree)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [name, pruned(value)] as const);
   return Object.fromEntries(entries.filter(([, value]) => !isEmpty(value)));
+}
+
+/** `extra-experimental-features` and the like counted with the list they extend, as the daemon does. */
+function joined(tree: unknown): unknown {
+  const settings = { ...(at(tree, ["nix", "settings"]) as Record<string, unknown> | undefined) };
+  for (const [name, more] of Object.entries(settings)) {
+    const plain = name.replace(/^extra-/, "");
+    const all = settings[plain];
+    if (plain === name || !Array.isArray(all) || !Array.isArray(more)) continue;
+    settings[plain] = [...all, ...more];
+    delete settings[name];
+  }
+  const nix = at(tree, ["nix"]) as object | undefined;
+  return nix ? { ...(tree as object), nix: { ...nix, settings } } : tree;
 }
 
 /** Each text once, evaluated as the kind says. */
@@ -81,7 +97,7 @@ function disagreements({ settled, file }: Case, tree: unknown): string[] {
         const said = state.state === "known" ? dataOf(state.value) : undefined;
         const truth = at(tree, definition.attrPath);
         if (said === undefined || truth === undefined || definition.inText) return [];
-        if (JSON.stringify(said) === JSON.stringify(truth)) return [];
+        if (JSON.stringify(pruned(said)) === JSON.stringify(pruned(truth))) return [];
         return [`${definition.attrPath.join(".")} is ${JSON.stringify(truth)}, not ${JSON.stringify(said)}`];
       }),
     );
@@ -98,7 +114,7 @@ async function judge(cases: readonly Case[]): Promise<string[]> {
     const problems = [...each.settled.problems];
     if (!result || "error" in result) problems.push(`Nix refuses it: ${result?.error}`);
     else {
-      const [is, promised] = [pruned(result.value), pruned(each.promised)].map((tree) => JSON.stringify(tree));
+      const [is, promised] = [result.value, each.promised].map((tree) => JSON.stringify(pruned(joined(tree))));
       if (each.settled.problems.length === 0 && is !== promised) problems.push(`is ${is}\nnot ${promised}`);
       if (each.kind === "module") problems.push(...disagreements(each, result.value));
     }

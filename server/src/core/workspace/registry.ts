@@ -4,7 +4,7 @@ import type { Sighting } from "./collect.js";
 import type { Definition, Platform } from "./model.js";
 
 export class DefinitionRegistry {
-  readonly #byKey = new Map<string, Definition & { hosts: string[] }>();
+  readonly #byKey = new Map<string, Definition & { hosts: string[]; platforms: Platform[] }>();
   readonly #bySighting = new Map<Sighting, Definition>();
 
   /** The definition of a sighting; `host` undefined: no host gets it. */
@@ -13,10 +13,11 @@ export class DefinitionRegistry {
     let definition = this.#byKey.get(key);
     if (definition === undefined) {
       const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
-      definition = { ...rest, conditional: applies === "maybe", platform, hosts: [] };
+      definition = { ...rest, conditional: applies === "maybe", platform, hosts: [], platforms: [] };
       this.#byKey.set(key, definition);
     }
     if (host !== undefined && !definition.hosts.includes(host)) definition.hosts.push(host);
+    if (host !== undefined && !definition.platforms.includes(platform)) definition.platforms.push(platform);
     this.#bySighting.set(sighting, definition);
     return definition;
   }
