@@ -26,6 +26,9 @@ const WRAPPERS: Readonly<Record<Kind, (path: string) => string>> = {
   value: (path) => `(import ${path})`,
 };
 
+/** Cases for one process. */
+const LOT = 128;
+
 /** True if `nix-instantiate` can be run here. */
 export async function hasNix(): Promise<boolean> {
   return run("nix-instantiate", ["--version"]).then(
@@ -47,8 +50,8 @@ export async function evaluate(cases: readonly NixCase[]): Promise<NixResult[]> 
       return WRAPPERS[kind](join(folder, String(i), first ?? ""));
     });
     const results: NixResult[] = [];
-    for (let start = 0; start < expressions.length; start += 64)
-      results.push(...(await evaluateAll(expressions.slice(start, start + 64))));
+    for (let start = 0; start < expressions.length; start += LOT)
+      results.push(...(await evaluateAll(expressions.slice(start, start + LOT))));
     return results;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -70,6 +73,34 @@ async function evaluateAll(expressions: readonly string[]): Promise<NixResult[]>
     if (expressions.length === 1) return [{ error: (error as { stderr?: string }).stderr ?? String(error) }];
     const middle = expressions.length >> 1;
     return [...(await evaluateAll(expressions.slice(0, middle))), ...(await evaluateAll(expressions.slice(middle)))];
+  }
+}
+
+/** Those of many texts that Nix does not read. */
+export async function unreadable(texts: readonly string[]): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "nix-texts-"));
+  try {
+    const files = texts.map((text, i) => {
+      const path = join(folder, `${i}.nix`);
+      write(path, text);
+      return { path, text };
+    });
+    const failing = async (some: typeof files): Promise<string[]> => {
+      const isRead = await instantiate(["--parse", ...some.map(({ path }) => path)]).then(
+        () => true,
+        () => false,
+      );
+      if (isRead || some.length === 0) return [];
+      if (some.length === 1) return some.map(({ text }) => text);
+      const middle = some.length >> 1;
+      return [...(await failing(some.slice(0, middle))), ...(await failing(some.slice(middle)))];
+    };
+    const bad: string[] = [];
+    for (let start = 0; start < files.length; start += LOT)
+      bad.push(...(await failing(files.slice(start, start + LOT))));
+    return bad;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -114,7 +114,10 @@ function relatives(host: Host, path: readonly string[], near: Definition | undef
   const closeness = (d: Definition): number =>
     4 * Math.min(commonPrefix(d.attrPath, path), path.length - 1) + (d === near ? 2 : d.file === near?.file ? 1 : 0);
   const all = near && !host.definitions.includes(near) ? [near, ...host.definitions] : host.definitions;
+  // A module that hosts of another module system take as well: there only what all have may be set.
+  const isCommon = path[0] === "nix" && path[1] === "settings";
   return all
+    .filter((d) => isCommon || d.platforms.every((platform) => platform === host.platform))
     .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional)
     .filter((d) => !isGenerated(d.file, d.source?.text ?? ""))
     .toSorted((a, b) => closeness(b) - closeness(a));

@@ -111,7 +111,8 @@ export const concurrentPeaksExceedMemory: Rule = {
     const capacity = budget.memoryBytes;
     const width = dependencyWidth(packages);
     const { outOfMemory, heaviest } = riskOf({ jobs: jobs.value, cores: cores.value }, builds, capacity, width);
-    if (outOfMemory < target) return;
+    // One build that is too large by itself is no matter of how many run at once.
+    if (outOfMemory < target || heaviest.length < 2) return;
     const names = heaviest.map((build) => build.name);
     const peaks = heaviest.map((build) => `${build.name} ${formatBytes(peakWith(build, cores.value).median)}`);
     const reach = reachOf(host, budget, [jobs.definition, cores.definition], context);

@@ -245,8 +245,8 @@ class Balance {
   #semicolon(token: Token): void {
     // A bracket cannot hold a semicolon, unless one of `with` or `assert`.
     const outer = this.#find(["{", "let"]);
-    while (outer >= 0 && this.#stack.length > outer + 1 && this.#top.pending === 0)
-      this.#insertCloser(this.#lastEnd(token));
+    const depth = outer < 0 ? this.#stack.length : outer + 1;
+    while (this.#stack.length > depth && this.#top.pending === 0) this.#insertCloser(this.#lastEnd(token));
     const block = this.#top;
     if (block.pending > 0) {
       block.pending--;

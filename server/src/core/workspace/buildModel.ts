@@ -140,7 +140,8 @@ function assembledModel(
   const { snapshot, fileUnits, hostUnits, confUnits } = input;
   // Whatever else was parsed on the way hangs on what was asked before.
   const reached = new Set([...fileUnits.map(({ file }) => file), ...hostUnits.flatMap(({ files }) => files)]);
-  const sources = new Map([...session.files.sources].filter(([path]) => reached.has(path) && snapshot.files.has(path)));
+  const isPart = (path: FilePath) => snapshot.files.has(path) && (reached.has(path) || baseName(path) === "flake.nix");
+  const sources = new Map([...session.files.sources].filter(([path]) => isPart(path)));
   const units = [...fileUnits, ...hostUnits, ...confUnits];
   const { last } = session;
   const same =

@@ -23,7 +23,7 @@ import { syntaxPath } from "./syntaxPath.js";
 export type Applies = "yes" | "maybe" | "no";
 
 /** A definition before it is known which hosts get it. */
-export interface Sighting extends Omit<Definition, "hosts" | "platform" | "conditional"> {
+export interface Sighting extends Omit<Definition, "hosts" | "platforms" | "platform" | "conditional"> {
   readonly applies: Applies;
   /** Place in a merged list: 500 mkBefore, 1000 plain, 1500 mkAfter. */
   readonly order: number;

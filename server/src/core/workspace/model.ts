@@ -29,6 +29,8 @@ export interface Definition {
   readonly conditional: boolean;
   readonly platform: Platform;
   readonly hosts: readonly string[];
+  /** The module systems of all hosts that take this place: of several, options that one of them lacks must not be set beside it. */
+  readonly platforms: readonly Platform[];
   /** Undefined where the definition stands in text (nix.conf, extraOptions, NIX_CONFIG). */
   readonly site: AttrSite | undefined;
   readonly source: SourceFile | undefined;

@@ -1,4 +1,5 @@
 // What a host gets for an option or a Nix setting, from all its definitions: the answers behind Host.option and Host.setting.
+import type { Value } from "../evaluate/value.js";
 import type { Obscured, Sighting } from "./collect.js";
 import { type Merged, merge, sameValue } from "./merge.js";
 import type { Platform } from "./model.js";
@@ -69,7 +70,25 @@ function moduleState({ sightings, obscured }: OptionSources, paths: readonly (re
   const hidden = obscured.filter((part) => paths.some((path) => isAbove(part.path, path)));
   const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
   const [part] = hidden;
-  return merged.state === "unset" && part !== undefined ? { state: "unknown", reason: part.reason, used: [] } : merged;
+  if (merged.state === "unset" && part !== undefined) return { state: "unknown", reason: part.reason, used: [] };
+  return merged.state === "known" && isAddedTo(merged.value, paths, sightings)
+    ? { state: "unknown", reason: "other definitions add to it", used: merged.used }
+    : merged;
+}
+
+/** True if options within a set are defined that the set's own definition does not hold. */
+function isAddedTo(value: Value, paths: readonly (readonly string[])[], sightings: readonly Sighting[]): boolean {
+  if (value.kind !== "attrs") return false;
+  return sightings.some(({ attrPath, inText, applies }) => {
+    const above = inText === undefined && applies !== "no" && paths.find((path) => isAbove(path, attrPath));
+    if (!above) return false;
+    let inner: Value | undefined = value;
+    for (const name of attrPath.slice(above.length)) {
+      if (inner?.kind !== "attrs") return false;
+      inner = inner.entries.get(name)?.thunk.force();
+    }
+    return inner === undefined;
+  });
 }
 
 /** In a nix.conf and what it includes the last line wins, whatever the earlier ones say. */

@@ -5,18 +5,23 @@ import type { Definition, Platform } from "./model.js";
 
 export class DefinitionRegistry {
   readonly #byKey = new Map<string, Definition & { hosts: string[] }>();
+  /** By place: of one place there are several definitions where hosts get different values. */
+  readonly #platforms = new Map<string, Platform[]>();
   readonly #bySighting = new Map<Sighting, Definition>();
 
   /** The definition of a sighting; `host` undefined: no host gets it. */
   add(sighting: Sighting, platform: Platform, host: string | undefined): Definition {
     const key = identityKey(sighting);
+    const platforms = this.#platforms.get(placeKey(sighting)) ?? [];
+    this.#platforms.set(placeKey(sighting), platforms);
     let definition = this.#byKey.get(key);
     if (definition === undefined) {
       const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
-      definition = { ...rest, conditional: applies === "maybe", platform, hosts: [] };
+      definition = { ...rest, conditional: applies === "maybe", platform, hosts: [], platforms };
       this.#byKey.set(key, definition);
     }
     if (host !== undefined && !definition.hosts.includes(host)) definition.hosts.push(host);
+    if (host !== undefined && !platforms.includes(platform)) platforms.push(platform);
     this.#bySighting.set(sighting, definition);
     return definition;
   }
