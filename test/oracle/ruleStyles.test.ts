@@ -12,7 +12,7 @@ import { type Data, OPTION_STYLES } from "../support/optionStyles.js";
 import { TEXT_STYLES } from "../support/textStyles.js";
 
 /** One of so many styles is tried with each example, others with the next example. */
-const SHARE = Number(process.env["STYLES_SHARE"] ?? 5);
+const SHARE = Number(process.env["STYLES_SHARE"] ?? 40);
 
 interface Fixable {
   readonly rule: Rule;
