@@ -95,4 +95,51 @@ nothing
     );
     assert.equal(stateText(hostNamed(model, "mac").setting("cores")), "int 3");
   });
+
+  it("of configurations that extend another", async () => {
+    const model = await modelOf(`${flake(`let
+      base = nixpkgs.lib.nixosSystem { specialArgs = { jobs = 1; threads = 8; }; modules = [ ./base.nix ]; };
+      extended = base.extendModules { modules = [ ./one.nix ]; specialArgs.jobs = 3; };
+    in {
+      nixosConfigurations = { inherit base; one = extended; two = extended.extendModules { modules = [ ./two.nix ]; }; };
+    }`)}
+#- base.nix
+{ jobs, threads, ... }: { nix.settings = { max-jobs = jobs; cores = threads / 4; }; }
+#- one.nix
+{ nix.settings.timeout = 1; }
+#- two.nix
+{ lib, ... }: { nix.settings.timeout = lib.mkForce 2; }
+`);
+    const summary = ["base", "one", "two"].map((name) => {
+      const host = hostNamed(model, name);
+      return [
+        host.files.slice(1).join(" "),
+        ...["max-jobs", "cores", "timeout"].map((setting) => stateText(host.setting(setting))),
+      ];
+    });
+    assert.deepEqual(summary, [
+      ["base.nix", "int 1", "int 2", "unset"],
+      ["base.nix one.nix", "int 3", "int 2", "int 1"],
+      ["base.nix one.nix two.nix", "int 3", "int 2", "int 2"],
+    ]);
+  });
+
+  it("of a flake that calls nixpkgs by another name", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  inputs = { stable.url = "github:NixOS/nixpkgs/nixos-25.05"; same.follows = "stable"; wayland.url = "github:nix-community/nixpkgs-wayland"; };
+  outputs = { stable, same, wayland, ... }: {
+    nixosConfigurations.one = stable.lib.nixosSystem {
+      modules = stable.lib.optional (stable.lib.hasPrefix "o" "one") ./one.nix
+        ++ wayland.lib.optional true ./not-lib.nix;
+    };
+  };
+}
+#- one.nix
+{ nix.settings.cores = 2; }
+#- not-lib.nix
+{ nix.settings.cores = 3; }
+`);
+    assert.deepEqual(hostNamed(model, "one").files, ["flake.nix", "one.nix"]);
+  });
 });

@@ -200,6 +200,49 @@ describe("hosts of a flake", () => {
     assert.ok(model.definitions.every(({ hosts }) => hosts.join() === "one"));
   });
 
+  it("home-manager's users within NixOS are configurations of their own, on the host's machine", async () => {
+    const asked: string[] = [];
+    const model = await modelOf(
+      `#- flake.nix
+{
+  inputs = { nixpkgs = { }; home-manager = { }; };
+  outputs = { nixpkgs, home-manager, ... }: {
+    nixosConfigurations.alpha = nixpkgs.lib.nixosSystem { modules = [ home-manager.nixosModules.default ./alpha.nix ]; };
+  };
+}
+#- alpha.nix
+{
+  networking.hostName = "alpha";
+  nix.settings.cores = 2;
+  home-manager = {
+    extraSpecialArgs.n = 5;
+    sharedModules = [ { nix.settings.keep-going = true; } ];
+    users.me = import ./home.nix;
+  };
+}
+#- home.nix
+{ n, osConfig, ... }: { imports = [ ./more.nix ]; nix.settings = { max-jobs = n; extra-platforms = [ osConfig.networking.hostName ]; }; }
+#- more.nix
+{ nix.settings.timeout = 3; }
+`,
+      {
+        machineFor: ({ name }) => {
+          asked.push(name);
+          return undefined;
+        },
+      },
+    );
+    const me = hostNamed(model, "me@alpha");
+    assert.equal(me.platform, "home-manager");
+    assert.deepEqual(
+      ["max-jobs", "timeout", "keep-going", "cores", "extra-platforms"].map((name) => stateText(me.setting(name))),
+      ["int 5", "int 3", "bool true", "unset", "[string alpha]"],
+    );
+    assert.equal(stateText(hostNamed(model, "alpha").setting("cores")), "int 2");
+    assert.equal(stateText(hostNamed(model, "alpha").setting("max-jobs")), "unset");
+    assert.deepEqual([...new Set(asked)], ["alpha"]);
+  });
+
   it("nixConfig is what the flake's own users get", async () => {
     const model = await modelOf(
       '#- flake.nix\n{ nixConfig = { max-jobs = 2; extra-substituters = [ "x" ]; }; outputs = _: { }; }',

@@ -109,7 +109,9 @@ function modelOf(
   if (!options.soleHostIsLocal || !options.local) return model;
   // Which host is the only one is known only now.
   const named = model.hosts.filter((host) => host.kind === "host");
-  const names = new Set((named.length > 0 ? named : model.hosts).map((host) => host.name));
+  const all = new Set((named.length > 0 ? named : model.hosts).map((host) => host.name));
+  // A user's home on a host (`me@host`) is on the same computer.
+  const names = [...all].filter((name) => !name.includes("@") || !all.has(name.slice(name.indexOf("@") + 1)));
   const [sole, second] = names;
   if (sole === undefined || second !== undefined || model.hosts.every((host) => host.machine)) return model;
   return build(model, sole);

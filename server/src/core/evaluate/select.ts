@@ -5,7 +5,7 @@ import { lazy } from "./thunk.js";
 import type { Attr, AttrsValue, UnknownValue, Value } from "./value.js";
 import { attr, attrs, failure, oneOf, ready, sourcesOf, unknown } from "./values.js";
 
-/** Attributes of a package that give the package again, changed by what they are called with. */
+/** Attributes of a package or a configuration that give it again, changed by what they are called with. */
 const OVERRIDES: ReadonlySet<string> = new Set([
   "override",
   "overrideAttrs",
@@ -17,6 +17,7 @@ const OVERRIDES: ReadonlySet<string> = new Set([
   "overrideCabal",
   "extend",
   "appendOverlays",
+  "extendModules",
 ]);
 
 /** Names that nixpkgs, or a package set made of it, goes by. */

@@ -47,7 +47,8 @@ export function assemble(input: AssembleInput): Model {
   const moduleFiles = new Set<FilePath>();
   const setIn = filesByOption(fileUnits);
 
-  for (const unit of hostUnits) {
+  const users = ({ users }: HostUnit) => users.filter(({ sightings }) => sightings.length > 0);
+  for (const unit of hostUnits.flatMap((host) => [host, ...users(host)])) {
     for (const file of unit.files.slice(1)) moduleFiles.add(file);
     const sightings = unit.sightings.map((sighting) => withPathSeenAlone(sighting, unit.name, seenAlone));
     for (const sighting of sightings) {
@@ -62,7 +63,7 @@ export function assemble(input: AssembleInput): Model {
       return other === undefined ? undefined : `a module that can't be followed may set it (${other} does)`;
     };
     const base = { ...unit, kind: "host" as const, sightings, elsewhere };
-    drafts.push({ ...base, machine: input.machineFor(base) });
+    drafts.push({ ...base, machine: input.machineFor({ ...base, name: unit.machine ?? unit.name }) });
   }
 
   for (const { file, sightings } of confUnits) {

@@ -4,12 +4,12 @@ import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
-import { type AssembleInput, assemble, type MachineLookup } from "./assemble.js";
+import { type AssembleInput, assemble, type HostIdentity, type MachineLookup } from "./assemble.js";
 import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
 import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
-import type { Host, Model } from "./model.js";
+import type { Model } from "./model.js";
 import { namesSameFiles } from "./packageHosts.js";
 import { baseName } from "./paths.js";
 import { isNixConf, isRelevant } from "./relevance.js";
@@ -46,6 +46,8 @@ interface Assembled {
   readonly model: Model;
   readonly snapshot: Snapshot;
   readonly units: readonly unknown[];
+  /** The hosts whose machines were looked up, and what was found. */
+  readonly asked: readonly HostIdentity[];
   readonly machines: string;
 }
 
@@ -139,9 +141,12 @@ function assembledModel(
 ): Model {
   const { snapshot, fileUnits, hostUnits, confUnits } = input;
   // Whatever else was parsed on the way hangs on what was asked before.
-  const reached = new Set([...fileUnits.map(({ file }) => file), ...hostUnits.flatMap(({ files }) => files)]);
-  const isPart = (path: FilePath) => snapshot.files.has(path) && (reached.has(path) || baseName(path) === "flake.nix");
-  const sources = new Map([...session.files.sources].filter(([path]) => isPart(path)));
+  const reached = new Set([
+    ...fileUnits.map(({ file }) => file),
+    ...hostUnits.flatMap(({ files, users }) => [...files, ...users.flatMap((user) => user.files)]),
+  ]);
+  const isReached = (path: FilePath) => reached.has(path) || baseName(path) === "flake.nix";
+  const sources = new Map([...session.files.sources].filter(([path]) => isReached(path) && snapshot.files.has(path)));
   const units = [...fileUnits, ...hostUnits, ...confUnits];
   const { last } = session;
   const same =
@@ -150,22 +155,17 @@ function assembledModel(
     last.units.every((unit, i) => unit === units[i]) &&
     last.snapshot.targets === snapshot.targets &&
     namesSameFiles(last.snapshot, snapshot);
-  const machines = ({ hosts }: Model) => machinesText(hosts, input.machineFor);
-  if (same && machines(last.model) === last.machines)
+  const machinesOf = (asked: readonly HostIdentity[]) => JSON.stringify(asked.map(input.machineFor));
+  if (same && machinesOf(last.asked) === last.machines)
     return { ...last.model, sources, flakeLocks: input.flakeLocks, needs: input.needs, filesRead: snapshot.files.size };
-  const model = assemble({ ...input, sources });
-  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, machines: machines(model) };
+  const asked: HostIdentity[] = [];
+  const machineFor: MachineLookup = (host) => {
+    asked.push(host);
+    return input.machineFor(host);
+  };
+  const model = assemble({ ...input, sources, machineFor });
+  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, asked, machines: machinesOf(asked) };
   return model;
-}
-
-/** The machines that hosts are looked up to have now, for comparison. */
-function machinesText(hosts: readonly Host[], machineFor: MachineLookup): string {
-  const found = new Map<string, unknown>();
-  for (const { name, platform, kind } of hosts) {
-    const key = `${kind} ${platform} ${name}`;
-    if (!found.has(key)) found.set(key, machineFor({ name, platform, kind }));
-  }
-  return JSON.stringify([...found]);
 }
 
 /**

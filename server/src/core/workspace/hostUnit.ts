@@ -4,6 +4,7 @@ import type { Thunk } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
 import { both, collect, type Obscured, type Sighting } from "./collect.js";
 import { withTexts } from "./fileUnit.js";
+import { homeHandling, homeUsers } from "./homeUsers.js";
 import type { Platform } from "./model.js";
 import type { Module, Unresolved } from "./moduleList.js";
 import { evaluateModules, type ModuleSystem } from "./moduleSystem.js";
@@ -14,6 +15,8 @@ export interface HostUnit extends HostInput {
   readonly system: ModuleSystem;
   /** What each module of the system contributes, in its order. */
   readonly parts: readonly HostPart[];
+  /** home-manager's users on it who set something build-related. */
+  readonly users: readonly HostUnit[];
   /** The file that declares it first, then its modules' files. */
   readonly files: readonly FilePath[];
   readonly sightings: readonly Sighting[];
@@ -33,6 +36,8 @@ export interface HostInput {
   readonly modules: readonly Thunk[];
   /** `specialArgs`, by name. */
   readonly specialArgs: ReadonlyMap<string, Thunk>;
+  /** The host on whose machine it is, if that is another: home-manager's users live on one. */
+  readonly machine?: string;
 }
 
 /** What nixpkgs gives every module. */
@@ -51,10 +56,15 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
       ...NIXPKGS_ARGUMENTS.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
       ...input.specialArgs,
     ]),
+    handlingOf: homeHandling,
   });
   const parts = system.modules.map((module) => partOf(module, evaluator));
   const files = [declaration.file, ...system.files.filter((file) => file !== declaration.file)];
-  return assembled({ ...input, system, files }, parts, access);
+  const users =
+    input.platform === "home-manager"
+      ? []
+      : homeUsers(input, system.config, evaluator).map((user) => analyzeHost(user, evaluator, access, owner));
+  return assembled({ ...input, system, files, users }, parts, access);
 }
 
 /** The host after edits of some of its module files; undefined where other modules may hang on what changed. */
@@ -67,7 +77,18 @@ export function patchHost(
   const { system } = unit;
   const parts = [...unit.parts];
   system.reads.violated = false;
+  const users: HostUnit[] = [];
+  for (const user of unit.users) {
+    const patched = patchHost(user, edited, evaluator, access);
+    if (patched === undefined) return undefined;
+    users.push(patched);
+  }
   for (const file of edited) {
+    if (!system.modules.some((module) => module.file === file)) {
+      if (unit.platform !== "home-manager" && !users.some((user) => user.files.includes(file))) return undefined;
+      if (unit.files.includes(file)) return undefined;
+      continue;
+    }
     const module = system.replace(file);
     if (module === undefined) return undefined;
     const part = partOf(module, evaluator);
@@ -76,7 +97,8 @@ export function patchHost(
     parts[system.modules.indexOf(module)] = part;
   }
   if (system.reads.violated) return undefined;
-  return parts.every((part, i) => part === unit.parts[i]) ? unit : assembled(unit, parts, access);
+  const same = parts.every((part, i) => part === unit.parts[i]) && users.every((user, i) => user === unit.users[i]);
+  return same ? unit : assembled({ ...unit, users }, parts, access);
 }
 
 /** What one module contributes. */
@@ -105,7 +127,7 @@ function partOf(module: Module, evaluator: Evaluator): HostPart {
 }
 
 function assembled(
-  host: HostInput & Pick<HostUnit, "system" | "files">,
+  host: HostInput & Pick<HostUnit, "system" | "files" | "users">,
   parts: readonly HostPart[],
   access: FileAccess,
 ): HostUnit {

@@ -42,8 +42,9 @@ function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, ow
   names.delete("self");
   const context = { flake, evaluator, access, owner, self: { force: () => self.force() } };
   const given: [string, Thunk][] = [...names].map((name) => {
-    const url = evaluator.select(inputs, [name, "url"]);
-    return [name, evaluator.of(layoutInput(name, url, context) ?? outsideValue(["inputs", name]))];
+    const source = ["url", "follows"].map((key) => evaluator.select(inputs, [name, key]));
+    const id = source.find((value) => value.kind === "string")?.value ?? name;
+    return [name, evaluator.of(layoutInput(name, id, context) ?? outsideInput(name, id))];
   });
   const self: Thunk = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
   const all: Value = evaluator.attrs([...given, ["self", self]]);
@@ -52,6 +53,16 @@ function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, ow
     return partsOutputs(value, { flake, evaluator, access, owner, inputs: evaluator.of(all), self }) ?? value;
   });
   return result.force();
+}
+
+const NIXPKGS = /(^|[/:])nixpkgs(-unstable|-stable|-weekly|-channels)?([/?.]|$)/i;
+
+/** An input that is not in sight. Where its source is nixpkgs it goes by that name, whatever the flake calls it. */
+function outsideInput(name: string, source: string): Value {
+  const value = outsideValue(["inputs", name]);
+  return NIXPKGS.test(source) && !name.startsWith("nixpkgs")
+    ? { ...value, name: ["inputs", `nixpkgs-${name}`] }
+    : value;
 }
 
 /** `self`: the outputs, and where the flake lies. */
@@ -78,29 +89,34 @@ function* namedValues(value: Value, depth = 0): Iterable<readonly [string, Attr]
 }
 
 function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): HostInput | undefined {
-  const call = systemCall(attr.thunk.force(), 0);
-  if (call === undefined) return undefined;
-  const modules = call.entries.get("modules")?.thunk;
-  if (modules === undefined) return undefined;
+  const calls = systemCalls(attr.thunk.force(), 0);
+  if (calls.length === 0) return undefined;
+  const modules: Thunk[] = [];
   const specialArgs = new Map<string, Thunk>();
-  for (const key of ["specialArgs", "extraSpecialArgs"]) {
-    const args = call.entries.get(key)?.thunk.force();
-    if (args?.kind === "attrs") for (const [arg, given] of args.entries) specialArgs.set(arg, given.thunk);
+  for (const { entries } of calls) {
+    const listed = entries.get("modules")?.thunk;
+    if (listed !== undefined) modules.push(listed);
+    for (const key of ["specialArgs", "extraSpecialArgs"]) {
+      const args = entries.get(key)?.thunk.force();
+      if (args?.kind === "attrs") for (const [arg, given] of args.entries) specialArgs.set(arg, given.thunk);
+    }
   }
-  return { name, platform, declaration: declarationOf(attr, flake), modules: [modules], specialArgs };
+  return { name, platform, declaration: declarationOf(attr, flake), modules, specialArgs };
 }
 
-/** The argument that holds `modules`, within calls of functions that are not known. */
-function systemCall(value: Value, depth: number): AttrsValue | undefined {
-  if (depth > 6) return undefined;
-  if (value.kind === "attrs") return value.entries.has("modules") ? value : undefined;
-  if (value.kind !== "unknown") return undefined;
+/** The argument that holds `modules`, within calls of functions that are not known; those of `extendModules` after it. */
+function systemCalls(value: Value, depth: number): AttrsValue[] {
+  if (depth > 6) return [];
+  if (value.kind === "attrs") return value.entries.has("modules") ? [value] : [];
+  if (value.kind !== "unknown") return [];
+  const found: AttrsValue[] = [];
   for (const inside of value.inside ?? []) {
-    const found = systemCall(inside.force(), depth + 1);
-    if (found !== undefined) return found;
+    found.push(...systemCalls(inside.force(), depth + 1));
+    if (found.length > 0 && value.callee?.at(-1) !== "extendModules") return found;
   }
+  if (found.length > 0) return found;
   const [only, ...others] = value.alternatives ?? [];
-  return only !== undefined && others.length === 0 ? systemCall(only, depth + 1) : undefined;
+  return only !== undefined && others.length === 0 ? systemCalls(only, depth + 1) : [];
 }
 
 function declarationOf(attr: Attr, flake: FilePath): Location {

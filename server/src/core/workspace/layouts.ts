@@ -16,10 +16,9 @@ const LAYOUTS: readonly (readonly [RegExp, (layout: Layout) => Entries])[] = [
   [/(^|\/)(nixos-unified|nixos-flake)([/?]|$)/, nixosUnified],
 ];
 
-/** The value of an input that is modelled: known by its `url`, or by its name where that tells nothing. */
-export function layoutInput(name: string, url: Value, context: LayoutContext): Value | undefined {
-  const id = url.kind === "string" ? url.value : name;
-  const make = LAYOUTS.find(([pattern]) => pattern.test(id))?.[1];
+/** The value of an input that is modelled. `source`: its `url`, or its name where that tells nothing. */
+export function layoutInput(name: string, source: string, context: LayoutContext): Value | undefined {
+  const make = LAYOUTS.find(([pattern]) => pattern.test(source))?.[1];
   if (make === undefined) return undefined;
   const outside = outsideValue(["inputs", name]);
   const value = context.evaluator.attrs(make(new Layout(context)), outside.reason);

@@ -18,7 +18,8 @@ export function packageHosts(hosts: readonly Host[], snapshot: Snapshot): (file:
   const machines = hosts.filter(
     ({ kind, platform }) => kind === "host" && platform !== "plain" && platform !== "flake",
   );
-  const isOnly = machines.length === 1;
+  const computers = machines.filter(({ platform }) => platform !== "home-manager");
+  const isOnly = (computers.length > 0 ? computers : machines).length === 1;
   const builders = new Map<FilePath, readonly Host[]>();
   return (file) => {
     let found = builders.get(file);
