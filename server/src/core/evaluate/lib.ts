@@ -7,6 +7,8 @@ import { FILESYSTEM, PATHS, SOURCES } from "./libFilesystem.js";
 import { FIXED_POINTS } from "./libFixedPoints.js";
 import { GENERATORS } from "./libGenerators.js";
 import { LISTS, LISTS_ONLY } from "./libLists.js";
+import { LISTS_ORDER } from "./libListsOrder.js";
+import { STRINGS_FLAGS } from "./libStringsFlags.js";
 import { CUSTOMISATION, MARKS, META } from "./libMeta.js";
 import { MODULE_CONSTANTS, MODULES, OPTIONS } from "./libModules.js";
 import { STRINGS, STRINGS_ONLY, VERSIONS } from "./libStrings.js";
@@ -33,7 +35,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
   fixedPoints: { shared: [FIXED_POINTS] },
   lists: {
-    shared: [LISTS],
+    shared: [LISTS, LISTS_ORDER],
     own: [LISTS_ONLY],
     builtins:
       "all any concatLists concatMap elem elemAt filter foldl' genList groupBy head isList length map partition sort tail",
@@ -45,7 +47,7 @@ const PARTS: Readonly<Record<string, Part>> = {
       "attrNames attrValues catAttrs getAttr hasAttr intersectAttrs isAttrs listToAttrs mapAttrs removeAttrs zipAttrsWith",
   },
   strings: {
-    shared: [STRINGS],
+    shared: [STRINGS, STRINGS_FLAGS],
     own: [STRINGS_ONLY],
     builtins:
       "compareVersions concatStringsSep elem elemAt filter fromJSON head isAttrs isInt isList isPath isString match parseDrvName readFile replaceStrings split stringLength substring tail toJSON typeOf unsafeDiscardStringContext",

@@ -1,8 +1,8 @@
 // lib/lists.nix.
-import { concatAll, filterList, generate, groupBy, mapList, sortItems } from "./builtinsLists.js";
+import { concatAll, generate, groupBy, mapList } from "./builtinsLists.js";
 import { mapSet, valuesOf } from "./builtinsSets.js";
 import { apply2 } from "./builtinsCore.js";
-import { equal, lessThan } from "./compare.js";
+import { equal } from "./compare.js";
 import { call, callValue, type Primitives } from "./functions.js";
 import { choose } from "./libTrivial.js";
 import { concat } from "./operators.js";
@@ -13,12 +13,8 @@ import {
   attrs,
   attrsOf,
   bool,
-  closedAttrsOf,
-  compareText,
-  listOfValues,
-  string,
-  stringOf,
   boolOf,
+  closedAttrsOf,
   EMPTY_LIST,
   fail,
   giveUp,
@@ -90,47 +86,12 @@ function joined(run: Run, a: Value, b: Value): ListValue {
   return value.kind === "list" ? value : mismatch(value, "a list");
 }
 
-function unique(run: Run, items: readonly Thunk[]): Thunk[] {
-  const texts = new Set<string>();
-  const kept: Thunk[] = [];
-  const others: Value[] = [];
-  for (const item of items) {
-    run.step();
-    const value = knownOf(item);
-    if (value.kind === "string") {
-      if (texts.has(value.value)) continue;
-      texts.add(value.value);
-    } else {
-      if (others.some((other) => equal(run, other, value, true))) continue;
-      others.push(value);
-    }
-    kept.push(item);
-  }
-  return kept;
-}
-
-function contains(run: Run, items: readonly Thunk[], wanted: Thunk): boolean {
-  return items.some((item) => equal(run, item.force(), wanted.force(), true));
-}
-
 function slice(thunk: Thunk, start: number, count: number): Value {
   const value = listOf(thunk);
   if (start < 0 || count < 0) return giveUp("a negative part of a list");
   if (value.openTail === undefined || start + count <= value.items.length)
     return list(value.items.slice(start, start + count));
   return giveUp(value.openTail);
-}
-
-/** Texts compared with their runs of digits as numbers. */
-function naturalLess(a: string, b: string): boolean {
-  const [left, right] = [a.split(/(0|[1-9]\d*)/), b.split(/(0|[1-9]\d*)/)];
-  for (const [i, x] of left.entries()) {
-    const y = right[i];
-    if (y === undefined) return false;
-    if (x === y) continue;
-    return i % 2 === 1 ? BigInt(x) < BigInt(y) : compareText(x, y) < 0;
-  }
-  return left.length < right.length;
 }
 
 function findIndex(run: Run, predicate: Thunk, thunk: Thunk): number {
@@ -152,19 +113,6 @@ function zip(run: Run, f: (a: Thunk, b: Thunk) => Value, a: Thunk, b: Thunk): Va
   const left = itemsOf(a);
   const right = itemsOf(b);
   return generate(run, Math.min(left.length, right.length), (i) => f(left[i] as Thunk, right[i] as Thunk));
-}
-
-function compareLists(run: Run, compare: Thunk, a: Thunk, b: Thunk): Value {
-  const left = itemsOf(a);
-  const right = itemsOf(b);
-  for (const [i, item] of left.entries()) {
-    const other = right[i];
-    if (!other) return int(1);
-    const verdict = call(run, compare, item, other);
-    if (verdict.kind !== "int") return mismatch(verdict, "an integer");
-    if (verdict.value !== 0n) return verdict;
-  }
-  return int(left.length < right.length ? -1 : 0);
 }
 
 function range(run: Run, first: Thunk, last: Thunk): Value {
@@ -204,8 +152,6 @@ export const LISTS: Primitives = {
     return list(items.filter((item, i) => boolOf(ready(call(run, f, ready(int(i)), item)))));
   },
   flatten: (run, thunk) => flatten(run, thunk),
-  remove: (run, unwanted, thunk) =>
-    filterList(run, listOf(thunk), (item) => bool(!equal(run, item.force(), unwanted.force(), true))),
   findSingle: (run, predicate, none, many, thunk) => {
     const fn = predicate.force();
     const found = itemsOf(thunk).filter((item) => test(run, fn, item));
@@ -251,20 +197,6 @@ export const LISTS: Primitives = {
       b,
     ),
   reverseList: (_run, thunk) => list(itemsOf(thunk).toReversed()),
-  sortOn: (run, key, thunk) => {
-    const keyed = itemsOf(thunk).map((item) => ({ item, key: lazy(run, () => call(run, key, item)) }));
-    const keys = new Map(keyed.map((one) => [one.item, one.key]));
-    const keyOf = (item: Thunk) => keys.get(item)?.force() ?? NULL;
-    return list(
-      sortItems(
-        run,
-        keyed.map((one) => one.item),
-        (a, b) => lessThan(run, keyOf(a), keyOf(b)),
-      ),
-    );
-  },
-  compareLists,
-  naturalSort: (run, thunk) => list(sortItems(run, itemsOf(thunk), (a, b) => naturalLess(stringOf(a), stringOf(b)))),
   replaceElemAt: (_run, thunk, index, item) => {
     const items = itemsOf(thunk);
     const at = indexOf(index);
@@ -299,22 +231,6 @@ export const LISTS: Primitives = {
   },
   crossLists: (run, f, lists) =>
     list(combinations(run, itemsOf(lists).map(itemsOf)).map((row) => lazy(run, () => call(run, f, ...row)))),
-  unique: (run, thunk) => list(unique(run, itemsOf(thunk))),
-  uniqueStrings: (_run, thunk) =>
-    listOfValues([...new Set(itemsOf(thunk).map(stringOf))].sort(compareText).map(string)),
-  allUnique: (run, thunk) => bool(unique(run, itemsOf(thunk)).length === itemsOf(thunk).length),
-  intersectLists: (run, a, b) => {
-    const wanted = itemsOf(a);
-    return list(itemsOf(b).filter((item) => contains(run, wanted, item)));
-  },
-  subtractLists: (run, a, b) => {
-    const unwanted = itemsOf(a);
-    return list(itemsOf(b).filter((item) => !contains(run, unwanted, item)));
-  },
-  mutuallyExclusive: (run, a, b) => {
-    const items = itemsOf(a);
-    return bool(items.length === 0 || !items.some((item) => contains(run, itemsOf(b), item)));
-  },
 };
 
 /** Functions that only `lib.lists` has. */

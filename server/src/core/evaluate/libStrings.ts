@@ -1,22 +1,20 @@
 // lib/strings.nix and lib/versions.nix.
 import { mapList } from "./builtinsLists.js";
-import { checkedString, coerce, INTERPOLATED, joinTexts, TO_STRING } from "./strings.js";
+import { checkedString, coerce, INTERPOLATED, TO_STRING } from "./strings.js";
 import { joinStrings, replaceStrings, stringList } from "./builtinsStrings.js";
 import { call, type Primitives } from "./functions.js";
-import { mapToList, output as outputOf } from "./libAttrsets.js";
+import { mapToList } from "./libAttrsets.js";
 import { choose, fileText } from "./libTrivial.js";
-import { lower, nixName, nixQuoted, shellQuoted, upper } from "./quoting.js";
+import { lower, nixName, nixQuoted, upper } from "./quoting.js";
 import { baseOf, workspacePath } from "./paths.js";
 import type { Run } from "./run.js";
 import { selectAttr } from "./select.js";
-import { guarded } from "./thunk.js";
 import type { Thunk, Value } from "./value.js";
 import {
-  closedAttrsOf,
-  sortedNames,
   attrsOf,
   bool,
   boolOf,
+  closedAttrsOf,
   fail,
   giveUp,
   indexOf,
@@ -33,40 +31,18 @@ import { compareVersions, parseDrvName, splitVersion } from "./versions.js";
 const SPACES = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 /** The text of an argument, coerced as in `"${x}"`. */
-function textOf(run: Run, thunk: Thunk): string {
+export function textOf(run: Run, thunk: Thunk): string {
   return coerce(run, thunk.force(), INTERPOLATED);
 }
-function plainText(run: Run, thunk: Thunk): string {
+export function plainText(run: Run, thunk: Thunk): string {
   return coerce(run, thunk.force(), TO_STRING);
 }
 
-/** `"${a}b${c}"` of arguments that may be unknown, keeping a path that the whole names. */
-function template(run: Run, ...parts: readonly (string | Thunk)[]): Value {
-  const values = parts.map((part) =>
-    typeof part === "string" ? string(part) : guarded(run, () => string(textOf(run, part))),
-  );
-  return joinTexts(values, "");
-}
-
-function onText(f: (text: string) => string) {
+export function onText(f: (text: string) => string) {
   return (run: Run, thunk: Thunk): Value => string(f(textOf(run, thunk)));
 }
 function test2(f: (a: string, b: string) => boolean) {
   return (run: Run, a: Thunk, b: Thunk): Value => bool(f(textOf(run, a), textOf(run, b)));
-}
-
-/** `a/bin:b/bin`, from the outputs of packages that hold them. */
-function searchPath(run: Run, output: string | undefined, folder: string, packages: Thunk): Value {
-  const texts = itemsOf(packages)
-    .filter((one) => output !== undefined || one.force().kind !== "null")
-    .map((one) =>
-      guarded(run, () => {
-        const found = output === undefined ? one.force() : outputOf(run, output, one);
-        if (found.kind === "path") return giveUp("a path in the Nix store");
-        return string(`${coerce(run, found, INTERPOLATED)}/${folder}`);
-      }),
-    );
-  return joinTexts(texts, ":");
 }
 
 const SPACE = "[ \\t\\n\\v\\f\\r]*";
@@ -94,27 +70,6 @@ function width(run: Run, wanted: number, filler: string, text: string): Value {
   run.charge(missing);
   return string(filler.repeat(missing) + text);
 }
-
-function feature(prefix: (on: boolean) => string) {
-  return (run: Run, condition: Thunk, name: Thunk): Value =>
-    choose(
-      run,
-      condition,
-      () => template(run, prefix(true), name),
-      () => template(run, prefix(false), name),
-    );
-}
-function valuedFeature(prefix: (on: boolean) => string) {
-  return (run: Run, condition: Thunk, name: Thunk, value: Thunk): Value =>
-    choose(
-      run,
-      condition,
-      () => template(run, prefix(true), name, "=", value),
-      () => template(run, prefix(false), name),
-    );
-}
-const ENABLE = (on: boolean) => (on ? "--enable-" : "--disable-");
-const WITH = (on: boolean) => (on ? "--with-" : "--without-");
 
 export const STRINGS: Primitives = {
   concatStrings: (run, thunk) => joinStrings(run, "", itemsOf(thunk)),
@@ -175,14 +130,6 @@ export const STRINGS: Primitives = {
     const set = itemsOf(characters).map(stringOf);
     return string(replaceStrings(textOf(run, thunk), set, (i) => `\\${set[i] ?? ""}`));
   },
-  escapeShellArgs: (run, thunk) => string(shellArguments(run, thunk)),
-  toShellVar: (run, name, value) => string(shellVariable(run, stringOf(name), value)),
-  toShellVars: (run, thunk) => {
-    const set = closedAttrsOf(thunk);
-    const lines = sortedNames(set).map((name) => shellVariable(run, name, set.entries.get(name)?.thunk as Thunk));
-    return string(lines.join("\n"));
-  },
-  isValidPosixName: (_run, name) => bool(/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(stringOf(name))),
   isStorePath: (run, thunk) => {
     const value = knownOf(thunk);
     if (value.kind !== "string")
@@ -206,11 +153,7 @@ export const STRINGS: Primitives = {
     const cut = wants("start") ? text.replace(/^[ \t\r\n]+/, "") : text;
     return string(wants("end") ? cut.replace(/[ \t\r\n]+$/, "") : cut);
   },
-  escapeShellArg: (run, thunk) => string(shellQuoted(plainText(run, thunk))),
   escapeRegex: onText((text) => text.replace(/[\\[{()^$?*+|.]/g, (c) => `\\${c}`)),
-  escapeURL: onText((text) =>
-    text.replace(/[\x01-\x7f]/g, (c) => (/[A-Za-z0-9_.~-]/.test(c) ? c : `%${hexByte(c).toUpperCase()}`)),
-  ),
   escapeXML: onText((text) =>
     text.replace(/["'<>&]/g, (c) => ({ '"': "&quot;", "'": "&apos;", "<": "&lt;", ">": "&gt;", "&": "&amp;" })[c] ?? c),
   ),
@@ -226,26 +169,6 @@ export const STRINGS: Primitives = {
   versionAtLeast: (_run, a, b) => bool(compareVersions(stringOf(b), stringOf(a)) <= 0),
   getName: (run, thunk) => fromDrvName(run, thunk, "name"),
   getVersion: (run, thunk) => fromDrvName(run, thunk, "version"),
-  makeSearchPath: (run, folder, packages) => searchPath(run, undefined, stringOf(folder), packages),
-  makeSearchPathOutput: (run, output, folder, packages) =>
-    searchPath(run, stringOf(output), stringOf(folder), packages),
-  makeBinPath: (run, packages) => searchPath(run, "bin", "bin", packages),
-  makeLibraryPath: (run, packages) => searchPath(run, "lib", "lib", packages),
-  makeIncludePath: (run, packages) => searchPath(run, "dev", "include", packages),
-  enableFeature: feature(ENABLE),
-  enableFeatureAs: valuedFeature(ENABLE),
-  withFeature: feature(WITH),
-  withFeatureAs: valuedFeature(WITH),
-  cmakeOptionType: (run, type, name, value) =>
-    template(run, "-D", name, ":", ready(string(upper(stringOf(type)))), "=", value),
-  cmakeBool: (run, name, condition) =>
-    template(run, "-D", name, ":BOOL=", ready(string(boolOf(condition) ? "TRUE" : "FALSE"))),
-  cmakeFeature: (run, name, value) => template(run, "-D", name, ":STRING=", value),
-  mesonOption: (run, name, value) => template(run, "-D", name, "=", value),
-  mesonBool: (run, name, condition) =>
-    template(run, "-D", name, "=", ready(string(boolOf(condition) ? "true" : "false"))),
-  mesonEnable: (run, name, condition) =>
-    template(run, "-D", name, "=", ready(string(boolOf(condition) ? "enabled" : "disabled"))),
   fixedWidthString: (run, wanted, filler, text) => width(run, indexOf(wanted), stringOf(filler), textOf(run, text)),
   fixedWidthNumber: (run, wanted, value) => width(run, indexOf(wanted), "0", plainText(run, value)),
   isStringLike: (_run, thunk) => {
@@ -335,10 +258,6 @@ function endsWith(run: Run, suffix: string, value: Value): boolean {
   return coerce(run, value, INTERPOLATED).endsWith(suffix);
 }
 
-function hexByte(c: string): string {
-  return c.charCodeAt(0).toString(16).padStart(2, "0");
-}
-
 /** Longest name of a derivation, `.drv` left out. */
 const MAX_NAME = 207;
 
@@ -364,24 +283,4 @@ function splitBy(run: Run, isSplit: Thunk, keep: boolean, text: string): string[
 function toCamelCase(text: string): string {
   const words = text.split(/[-_ ]/).flatMap((part) => part.split(/(?<=[a-z])(?=[A-Z])/));
   return words.map((word, i) => (i === 0 ? lower(word) : upper(word.slice(0, 1)) + lower(word.slice(1)))).join("");
-}
-
-function shellVariable(run: Run, name: string, thunk: Thunk): string {
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return fail("not the name of a shell variable", true);
-  const value = knownOf(thunk);
-  if (value.kind === "list") return `declare -a ${name}=(${shellArguments(run, thunk)})`;
-  if (value.kind !== "attrs" || value.entries.has("outPath") || value.entries.has("__toString"))
-    return `${name}=${shellQuoted(plainText(run, thunk))}`;
-  const set = closedAttrsOf(thunk);
-  const fields = sortedNames(set).map((key) => {
-    const field = set.entries.get(key)?.thunk as Thunk;
-    return `[${shellQuoted(key)}]=${shellQuoted(plainText(run, field))}`;
-  });
-  return `declare -A ${name}=(${fields.join(" ")})`;
-}
-
-function shellArguments(run: Run, thunk: Thunk): string {
-  return itemsOf(thunk)
-    .map((item) => shellQuoted(plainText(run, item)))
-    .join(" ");
 }
