@@ -31,6 +31,8 @@ const CLOSER: Readonly<Record<BlockKind, string>> = {
   string: "",
   file: "",
 };
+/** A formal that no default makes longer has fewer tokens. */
+const FORMAL_TOKENS = 8;
 const UNEXPECTED_BRACE = 'Unexpected "}".';
 const OPENERS: ReadonlyMap<string, readonly BlockKind[]> = new Map([
   ["}", ["{", "${"]],
@@ -269,8 +271,9 @@ class Balance {
     const { kind, statement } = this.#top;
     if (kind !== "{" || ![":", "@", "with", "let", "assert"].includes(token.text)) return;
     const last = statement.at(-1);
-    const comma = statement.findLastIndex(({ text }) => text === ",");
-    const inDefault = statement.slice(comma + 1).some(({ text }) => text === "?" || text === "=");
+    const recent = statement.slice(-FORMAL_TOKENS);
+    const comma = recent.findLastIndex(({ text }) => text === ",");
+    const inDefault = recent.slice(comma + 1).some(({ text }) => text === "?" || text === "=");
     if (!last || inDefault || (comma < 0 && last.text !== "...")) return;
     this.#insertCloser(last.end);
     if (token.text !== ":" && token.text !== "@") insertAfter(last, ":", 'Missing ":".', this.#repairs);

@@ -16,12 +16,23 @@ const LONG_RUN = 256;
 
 const PATH_CHARACTER = /[a-zA-Z0-9._\-+/]/;
 
+/** So many open comments the grammar may try, each to the end of the text. */
+const OPEN_COMMENTS = 8;
+
+/** Blanks for the openers that stand in a comment without an end, but for the first few. */
+function unclosedComments(text: string, start: number): Patch[] {
+  if (text.includes("*/", start + 2)) return [];
+  const openers = [...text.slice(start).matchAll(/\/\*/g)].slice(OPEN_COMMENTS);
+  return openers.map(({ index }) => ({ start: start + index, end: start + index + 2, text: "  " }));
+}
+
 /**
  * Gaps of the grammar:
  * - a comma at the end of formals, `{ a, b, }:`, is an error there: it is blanked;
  * - the pipe operators are unknown: `->` takes their place, see `pipes.ts`;
  * - `a//b` is read as a path, though no path has an empty segment: a blank goes between;
  * - `~/${x}` is an error, `./${x}` is not;
+ * - a comment that does not end is looked for to the text's end, once for each opener in it;
  * - a lone CR does not end a `#` comment, which would then swallow the next line: LF takes its place.
  */
 export function repair(text: string): Repaired {
@@ -43,6 +54,7 @@ export function repair(text: string): Repaired {
       comments.push({ start, end, text: text.slice(start, end) });
       if (text[start] === "#" && text[end] === "\r" && text[end + 1] !== "\n")
         patches.push({ start: end, end: end + 1, text: "\n" });
+      if (text[start] === "/") patches.push(...unclosedComments(text, start));
       continue;
     }
     if (kind === "word") {
