@@ -8,6 +8,7 @@ import { CASES } from "../support/evaluateCases.js";
 import { hasNix } from "../support/nix.js";
 import { answersOfNix, ourAnswer, REAL_LIB } from "../support/nixExpressions.js";
 import { NixGenerator } from "../support/nixGenerator.js";
+import { textExpressions, type Theme } from "../support/nixTexts.js";
 
 const SEED = Number(process.env.EVALUATE_SEED ?? 20_261_123);
 const COUNT = Number(process.env.EVALUATE_COUNT ?? 1500);
@@ -27,6 +28,19 @@ const WORLDS = [
   '0 "a" { a = 2; foo = 1; } false [ 1 "b" ]',
   "64 { a.b = 1; } { a.b.c = 1; b = [ ]; } true [ { a = 1; } ]",
 ];
+
+/** Themes of texts, with the share that is to be known: much of what regular expressions can say is left unknown. */
+const TEXT_THEMES: Readonly<Record<Theme, number>> = {
+  match: 0.8,
+  split: 0.5,
+  json: 0.85,
+  toml: 0.95,
+  versions: 1,
+  substrings: 0.6,
+  strings: 1,
+  comparisons: 1,
+  bindings: 1,
+};
 
 function generate(seed: number, count: number, options: ConstructorParameters<typeof NixGenerator>[1]): string[] {
   const generator = new NixGenerator(seed, options);
@@ -70,6 +84,24 @@ describe("evaluation against real Nix", function () {
       }
       assert.ok(evaluated > COUNT / 2, `only ${evaluated} expressions have a value`);
       assert.ok(known >= KNOWN_SHARE * evaluated, `${known} of ${evaluated} known`);
+    });
+  }
+
+  for (const [theme, share] of Object.entries(TEXT_THEMES)) {
+    it(`${theme}: texts that builtins and the language read (seed ${SEED})`, async () => {
+      const ours = textExpressions(theme as Theme, SEED, COUNT / 4).map((expression) => ({
+        expression,
+        ...ourAnswer(parser, expression),
+      }));
+      const asked = ours.filter(({ value }, i) => !isError(value) || i % 12 === 0);
+      const theirs = await answersOfNix(asked.map(({ expression }) => expression));
+      const known = asked.filter(({ answer }) => answer !== undefined).length;
+      for (const [i, { expression, answer, value }] of asked.entries()) {
+        if (answer !== undefined) assert.equal(answer, theirs[i], expression);
+        if (theirs[i] !== undefined) assert.ok(!isError(value), `called an error: ${expression}`);
+      }
+      const evaluated = theirs.filter((answer) => answer !== undefined).length;
+      assert.ok(known >= share * evaluated, `${known} of ${evaluated} known`);
     });
   }
 

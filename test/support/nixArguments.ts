@@ -1,5 +1,7 @@
 // Random arguments for functions, by kind. The same name gives the same arguments.
 
+import { type Pickers, pickers } from "./random.js";
+
 const STRINGS = [
   "",
   "a",
@@ -121,17 +123,14 @@ const CHOICES = {
 export type Kind = keyof typeof CHOICES | "any";
 
 export class ArgumentGenerator {
-  #state: number;
+  readonly #random: Pickers;
 
   constructor(name: string) {
-    this.#state = [...name].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) | 0, 7);
+    this.#random = pickers([...name].reduce((sum, c) => (Math.imul(sum, 31) + c.charCodeAt(0)) | 0, 7));
   }
 
   next(kind: Kind): string {
-    const choices: readonly string[] =
-      kind === "any" ? [...SCALARS, ...LISTS, ...SETS, ...CHOICES.string] : CHOICES[kind];
-    this.#state = (Math.imul(this.#state, 1_103_515_245) + 12_345) | 0;
-    const picked = choices[((this.#state >>> 8) & 0xffff) % choices.length] ?? "null";
-    return picked;
+    if (kind === "any") return this.#random.pick([...SCALARS, ...LISTS, ...SETS, ...CHOICES.string]);
+    return this.#random.pick<string>(CHOICES[kind]);
   }
 }

@@ -36,7 +36,9 @@ async function ask(file: string, expressions: readonly string[]): Promise<Answer
   try {
     const { stdout } = await instantiate(["--eval", "--strict", "--json", file]);
     // Integers beyond 2^53 keep their digits as text.
-    const exact = stdout.replace(/(?<=[:[,])-?\d{16,}(?=[,\]}])/g, '"#$&"');
+    const exact = stdout.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.])/g, (found) =>
+      found.startsWith('"') ? found : `"#${found}"`,
+    );
     const results = JSON.parse(exact) as { success: boolean; value: unknown }[];
     return results.map(({ success, value }) => (success ? canonical(value) : undefined));
   } catch {

@@ -1,5 +1,7 @@
 // Random Nix expressions from a grammar with types, so that most of them evaluate. Same seed, same expressions.
 
+import { type Pickers, pickers } from "./random.js";
+
 type Type = "int" | "bool" | "string" | "list" | "attrs" | "function" | "any";
 
 interface Variable {
@@ -18,12 +20,12 @@ const NAMES = ["a", "b", "c", "d", "x", "y", "foo", "bar-baz", "type", "x'"];
 const STRINGS = ["", "a", "foo", "x86_64-linux", "a-b.c", "1.2.3", "0", "ä€😀", "$", "a b", "\\n", "foo/bar", "''"];
 
 export class NixGenerator {
-  #state: number;
+  readonly #random: Pickers;
   readonly #lib: boolean;
   readonly #unknowns: readonly Variable[];
 
   constructor(seed: number, options: GeneratorOptions = {}) {
-    this.#state = seed >>> 0;
+    this.#random = pickers(seed);
     this.#lib = options.lib ?? false;
     this.#unknowns = options.unknowns ?? [];
   }
@@ -34,20 +36,14 @@ export class NixGenerator {
     return this.#expr(type, 2 + this.#below(4), this.#unknowns);
   }
 
-  #random(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
   #below(n: number): number {
-    return Math.floor(this.#random() * n);
+    return this.#random.below(n);
   }
   #pick<T>(items: readonly T[]): T {
-    return items[this.#below(items.length)] as T;
+    return this.#random.pick(items);
   }
   #chance(p: number): boolean {
-    return this.#random() < p;
+    return this.#below(1000) < p * 1000;
   }
 
   #expr(type: Type, depth: number, scope: readonly Variable[]): string {

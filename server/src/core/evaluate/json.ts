@@ -60,9 +60,8 @@ function floatJson(value: number): string {
     : giveUp("a float whose text differs between versions of Nix");
 }
 
-/** JSON.stringify, but DEL and non-ASCII as they are, as Nix writes them. */
 function quote(text: string): string {
-  return JSON.stringify(text);
+  return /[\b\f]/.test(text) ? giveUp("a character that versions of Nix write differently") : JSON.stringify(text);
 }
 
 /** `builtins.fromJSON`. @throws Unknowable for text that is no JSON. */
@@ -182,9 +181,10 @@ function plainOf(run: Run, value: Value): Json {
   switch (value.kind) {
     case "null":
       return null;
+    case "float":
+      return Number.isFinite(value.value) ? value.value : giveUp("a number that JSON cannot hold");
     case "bool":
     case "int":
-    case "float":
     case "string":
       return value.value;
     case "path":

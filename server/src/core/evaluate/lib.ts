@@ -77,7 +77,7 @@ const MORE_BUILTINS =
 
 /** Parts and functions that are known by name alone: what they give stays unknown, but can be told apart. */
 const OPAQUE =
-  "types licenses maintainers teams platforms systems fileset sourceTypes kernel gvariant cli network fetchers derivations " +
+  "types licenses maintainers teams platforms fileset sourceTypes kernel gvariant cli network fetchers derivations " +
   "nixosSystem nixos evalModules makeOverridable callPackagesWith makeScopeWithSplicing' overrideDerivation " +
   "extendDerivation hydraJob extendMkDerivation mkPackageOption mkRenamedOptionModule mkRenamedOptionModuleWith mkRemovedOptionModule " +
   "mkAliasOptionModule mkChangedOptionModule mkMergedOptionModule mkAliasDefinitions mkAliasAndWrapDefinitions mkOptionType doRename " +
@@ -105,6 +105,7 @@ export function libSet(run: Run, builtins: ReadonlyMap<string, Thunk>): AttrsVal
 }
 
 const CONSTANTS: Readonly<Record<string, () => Value>> = {
+  systems,
   fakeHash: () => string(`sha256-${"A".repeat(43)}=`),
   fakeSha256: () => string("0".repeat(64)),
   fakeSha512: () => string("0".repeat(128)),
@@ -120,6 +121,17 @@ function extender(run: Run, lib: AttrsValue): FunctionValue {
     const extended = extendsWith?.(run, overlay, base) ?? lib;
     return makeExtensible?.(run, ready(extended)) ?? lib;
   });
+}
+
+/** The first of `systems.flakeExposed` have been the same in every release. */
+function systems(): AttrsValue {
+  const flakeExposed: Value = {
+    kind: "list",
+    items: ["x86_64-linux", "aarch64-linux"].map((system) => ready(string(system))),
+    openTail: "the systems that nixpkgs exposes differ between releases",
+  };
+  const rest = [unknown(REASON, { name: ["lib", "systems"] })];
+  return { kind: "attrs", entries: new Map([["flakeExposed", attr(ready(flakeExposed))]]), open: REASON, rest };
 }
 
 function named(name: string): Value {

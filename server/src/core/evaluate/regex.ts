@@ -5,8 +5,10 @@ import { fail, giveUp, list, listOfValues, NULL, ready, string } from "./values.
 interface Translated {
   readonly source: string;
   readonly groups: number;
-  /** True where POSIX's choice among several matches can differ from JavaScript's. */
-  readonly ambiguous: boolean;
+  /** True if it has alternatives: a search takes the longest match by POSIX, the first by JavaScript. */
+  readonly alternatives: boolean;
+  /** True if a group is repeated whose last capture the two engines may disagree on. */
+  readonly nested: boolean;
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
@@ -40,9 +42,10 @@ function translate(pattern: string): Translated {
 function translateNew(pattern: string): Translated {
   let source = "";
   let groups = 0;
-  let ambiguous = false;
+  let alternatives = false;
+  let nested = false;
   const open: { readonly start: number; readonly groups: number }[] = [];
-  let closed: { readonly inner: number } | undefined;
+  let closed: { readonly inner: number; readonly empty: boolean } | undefined;
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern.charAt(i);
     const after = closed;
@@ -72,11 +75,11 @@ function translateNew(pattern: string): Translated {
         const start = open.pop();
         if (!start) return giveUp("an unusual regular expression");
         source += ")";
-        closed = { inner: groups - start.groups };
+        closed = { inner: groups - start.groups, empty: matchesNothing(source.slice(start.start)) };
         break;
       }
       case "|":
-        ambiguous = true;
+        alternatives = true;
         source += "|";
         break;
       case "*":
@@ -88,7 +91,7 @@ function translateNew(pattern: string): Translated {
         if (/[*+?}]$/.test(source.replace(/\\[\s\S]/g, "x")) && /[*+?}]/.test(pattern.charAt(i - 1)))
           return giveUp("an unusual regular expression");
         // What a repeated group captured last is not the same in both engines once groups nest.
-        if (after && after.inner > 1) ambiguous = true;
+        if (after && (after.inner > 1 || after.empty)) nested = true;
         if (c === "{") {
           const bounds = /^\{\d+(,\d*)?\}/.exec(pattern.slice(i));
           if (!bounds) return giveUp("an unusual regular expression");
@@ -107,7 +110,15 @@ function translateNew(pattern: string): Translated {
     }
   }
   if (open.length > 0) return fail("invalid regular expression");
-  return { source, groups, ambiguous };
+  return { source, groups, alternatives, nested };
+}
+
+function matchesNothing(source: string): boolean {
+  try {
+    return new RegExp(`^(?:${source})$`, "s").test("");
+  } catch {
+    return true;
+  }
 }
 
 function translateBracket(pattern: string, start: number): { readonly source: string; readonly end: number } {
@@ -173,50 +184,12 @@ export function matchText(pattern: string, text: string): Value {
   const { regex, shape } = compile(pattern, text, "s", true);
   const match = regex.exec(text);
   if (!match) return NULL;
-  return shape.ambiguous && shape.groups > 0 ? unambiguous(match, pattern, text) : captures(match);
-}
-
-/** Captures where each group must have taken the same text however the alternatives are tried. */
-function unambiguous(match: RegExpExecArray, pattern: string, text: string): Value {
-  const source = translate(pattern).source;
-  const reversed = reverseAlternatives(source);
-  const other = reversed === undefined ? null : new RegExp(`^(?:${reversed})$`, "s").exec(text);
-  const same = other && other.length === match.length && match.every((part, i) => part === other[i]);
-  return same ? captures(match) : giveUp("a regular expression that can match in several ways");
-}
-
-/** `a|b` -> `b|a` at every level; undefined for forms that are not taken apart here. */
-function reverseAlternatives(source: string): string | undefined {
-  const stack: string[][] = [[""]];
-  for (let i = 0; i < source.length; i++) {
-    const c = source.charAt(i);
-    const level = stack.at(-1);
-    if (!level) return undefined;
-    if (c === "(") stack.push([""]);
-    else if (c === ")") {
-      stack.pop();
-      const outer = stack.at(-1);
-      if (!outer) return undefined;
-      outer[outer.length - 1] += `(${level.reverse().join("|")})`;
-    } else if (c === "|") level.push("");
-    else {
-      const token = c === "\\" ? source.slice(i, i + 2) : c === "[" ? bracketAt(source, i) : c;
-      level[level.length - 1] += token;
-      i += token.length - 1;
-    }
-  }
-  return stack.length === 1 ? stack[0]?.reverse().join("|") : undefined;
-}
-
-function bracketAt(source: string, start: number): string {
-  let i = start + 1;
-  while (i < source.length && source.charAt(i) !== "]") i += source.charAt(i) === "\\" ? 2 : 1;
-  return source.slice(start, i + 1);
+  return shape.nested ? giveUp("a regular expression that repeats a group within a group") : captures(match);
 }
 
 export function splitText(pattern: string, text: string): Value {
   const { regex, shape } = compile(pattern, text, "gs", false);
-  if (shape.ambiguous) return giveUp("a regular expression that can match in several ways");
+  if (shape.alternatives || shape.nested) return giveUp("a regular expression that can match in several ways");
   if (/[$^]/.test(shape.source.replace(/\\[\s\S]|\[[^\]]*\]/g, ""))) return giveUp("an anchored split");
   const parts: Value[] = [];
   let from = 0;
