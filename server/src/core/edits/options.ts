@@ -103,7 +103,7 @@ function byParent(entries: readonly OptionEdit[]): readonly (readonly OptionEdit
 
 function firstPlace(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
   for (const relative of relatives(host, entries[0]?.path ?? [], near)) {
-    const edits = insertBeside(relative, entries);
+    const edits = isGenerated(relative.file, relative.source?.text ?? "") ? undefined : insertBeside(relative, entries);
     if (edits) return edits;
   }
   return undefined;
@@ -119,7 +119,6 @@ function relatives(host: Host, path: readonly string[], near: Definition | undef
   return all
     .filter((d) => isCommon || d.platforms.every((platform) => platform === host.platform))
     .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional)
-    .filter((d) => !isGenerated(d.file, d.source?.text ?? ""))
     .toSorted((a, b) => closeness(b) - closeness(a));
 }
 

@@ -45,7 +45,11 @@ export function speakingRules(rules: readonly Rule[], configuration: Configurati
     const difference = confidenceOf(a, configuration) - confidenceOf(b, configuration);
     return difference > 0 || (difference === 0 && enabled.indexOf(a) < enabled.indexOf(b));
   };
-  const oppose = (a: Rule, b: Rule): boolean =>
-    a !== b && ((a.opposes?.includes(b.id) ?? false) || (b.opposes?.includes(a.id) ?? false));
-  return enabled.filter((rule) => !enabled.some((other) => oppose(rule, other) && isLouder(other, rule)));
+  const outvoted = new Set<Rule>();
+  for (const rule of enabled)
+    for (const id of rule.opposes ?? []) {
+      const other = enabled.find((one) => one.id === id);
+      if (other && other !== rule) outvoted.add(isLouder(rule, other) ? other : rule);
+    }
+  return enabled.filter((rule) => !outvoted.has(rule));
 }

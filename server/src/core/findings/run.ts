@@ -55,8 +55,8 @@ function* draftsOf(rule: Rule, context: RuleContext): Generator<{ draft: Draft; 
       for (const draft of rule.checkPackage(pkg, context)) yield { draft, hosts: pkg.hosts.map((host) => host.name) };
   if (rule.checkFile)
     for (const source of sources.values()) {
-      const names = hosts.filter((host) => host.files.includes(source.path)).map((host) => host.name);
-      for (const draft of rule.checkFile(source, context)) yield { draft, hosts: names };
+      const names = () => hosts.filter((host) => host.files.includes(source.path)).map((host) => host.name);
+      for (const draft of rule.checkFile(source, context)) yield { draft, hosts: names() };
     }
 }
 

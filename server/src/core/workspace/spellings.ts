@@ -17,6 +17,14 @@ function legacyByTarget(): Map<string, Path[]> {
   return result;
 }
 
+/** Settings of nix.conf by the path of the legacy option that is renamed to them. */
+const LEGACY_SETTINGS: ReadonlyMap<string, string> = new Map(
+  OPTIONS.flatMap(({ path, renamedTo }): [string, string][] => {
+    const [first, second, name] = renamedTo ?? [];
+    return first === "nix" && second === "settings" && name !== undefined ? [[path.join("\0"), name]] : [];
+  }),
+);
+
 /** Options whose definitions count for this one, since the module system renames them to it. */
 export function spellings(path: Path): readonly Path[] {
   return LEGACY.get(path.join("\0")) ?? [];
@@ -27,11 +35,7 @@ export function settingOfOption(path: Path): string | undefined {
   const [first, second, name, ...more] = path;
   if (first === "nix" && second === "settings" && name !== undefined && more.length === 0)
     return canonicalSettingName(name);
-  const target = OPTIONS.find(
-    ({ path: own, renamedTo }) =>
-      renamedTo !== undefined && own.length === path.length && own.every((e, i) => e === path[i]),
-  )?.renamedTo;
-  return target?.[0] === "nix" && target[1] === "settings" ? target[2] : undefined;
+  return LEGACY_SETTINGS.get(path.join("\0"));
 }
 
 /** A setting's canonical name, then its aliases. */
