@@ -12,6 +12,8 @@ import { textExpressions, type Theme } from "../support/nixTexts.js";
 
 const SEED = Number(process.env.EVALUATE_SEED ?? 20_261_123);
 const COUNT = Number(process.env.EVALUATE_COUNT ?? 1500);
+/** One in so many of those that we call errors is asked of Nix. */
+const SAMPLE = 12;
 /** Of the expressions that Nix evaluates, at least so many are to be known: silence is no proof. */
 const KNOWN_SHARE = 0.98;
 
@@ -32,7 +34,7 @@ const WORLDS = [
 /** Themes of texts, with the share that is to be known: much of what regular expressions can say is left unknown. */
 const TEXT_THEMES: Readonly<Record<Theme, number>> = {
   match: 0.8,
-  split: 0.5,
+  split: 0.4,
   json: 0.85,
   toml: 0.95,
   versions: 1,
@@ -70,8 +72,8 @@ describe("evaluation against real Nix", function () {
         expression,
         ...ourAnswer(parser, expression),
       }));
-      // Each hard error costs processes to find, so only some of what we call one is asked.
-      const asked = ours.filter(({ value }, i) => !isError(value) || i % 12 === 0);
+      // Each hard error costs processes to find.
+      const asked = ours.filter(({ value }, i) => !isError(value) || i % SAMPLE === 0);
       const theirs = await answersOfNix(asked.map(({ expression }) => expression));
       let evaluated = 0;
       let known = 0;
@@ -93,15 +95,19 @@ describe("evaluation against real Nix", function () {
         expression,
         ...ourAnswer(parser, expression),
       }));
-      const asked = ours.filter(({ value }, i) => !isError(value) || i % 12 === 0);
+      // What is unknown to us is mostly an error of Nix's, which costs processes to find: only some of it is asked.
+      const asked = ours.filter(({ answer }, i) => answer !== undefined || i % SAMPLE === 0);
       const theirs = await answersOfNix(asked.map(({ expression }) => expression));
-      const known = asked.filter(({ answer }) => answer !== undefined).length;
+      let missed = 0;
       for (const [i, { expression, answer, value }] of asked.entries()) {
         if (answer !== undefined) assert.equal(answer, theirs[i], expression);
-        if (theirs[i] !== undefined) assert.ok(!isError(value), `called an error: ${expression}`);
+        else if (theirs[i] !== undefined) {
+          missed += SAMPLE;
+          assert.ok(!isError(value), `called an error: ${expression}`);
+        }
       }
-      const evaluated = theirs.filter((answer) => answer !== undefined).length;
-      assert.ok(known >= share * evaluated, `${known} of ${evaluated} known`);
+      const known = ours.filter(({ answer }) => answer !== undefined).length;
+      assert.ok(known >= share * (known + missed), `${known} known, about ${missed} missed`);
     });
   }
 
@@ -122,7 +128,7 @@ describe("evaluation against real Nix", function () {
     const names = UNKNOWNS.map(({ name }) => name);
     const asked = expressions
       .map((expression) => ({ expression, ...ourAnswer(parser, expression, names) }))
-      .filter(({ answer, value }, i) => answer !== undefined || (isError(value) && i % 12 === 0));
+      .filter(({ answer, value }, i) => answer !== undefined || (isError(value) && i % SAMPLE === 0));
     assert.ok(asked.some(({ answer }) => answer !== undefined));
     for (const world of WORLDS) {
       const applied = asked.map(
