@@ -18,7 +18,11 @@ export function calledSet(run: Run, scope: AttrsValue, file: Thunk, args: Thunk)
   if (fn.kind !== "function" || !fn.definition) return undefined;
   const wanted = closedAttrsOf(lazy(run, () => functionArgs(run, ready(fn))));
   const all = update(run, intersect(run, wanted, scope), args.force());
-  const result = callValue(run, fn, ready(all));
+  return overridable(run, callValue(run, fn, ready(all)));
+}
+
+/** A set with what `makeOverridable` adds to it; undefined for anything else. */
+export function overridable(run: Run, result: Value): Value | undefined {
   if (result.kind !== "attrs") return undefined;
   const overrider = (name: string): readonly [string, Thunk] => [
     name,

@@ -3,7 +3,7 @@ import type { FunctionValue } from "./value.js";
 import { primitive, type Primitives } from "./functions.js";
 import { ATTRSETS, ATTRSETS_ONLY } from "./libAttrsets.js";
 import { ATTRSETS_DEEP } from "./libAttrsetsDeep.js";
-import { FILESYSTEM, PATHS, SOURCES } from "./libFilesystem.js";
+import { FILESETS, FILESYSTEM, PATHS, SOURCES } from "./libFilesystem.js";
 import { FIXED_POINTS } from "./libFixedPoints.js";
 import { GENERATORS } from "./libGenerators.js";
 import { LISTS, LISTS_ONLY } from "./libLists.js";
@@ -63,6 +63,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   versions: { own: [VERSIONS] },
   generators: { own: [GENERATORS] },
   path: { own: [PATHS] },
+  fileset: { own: [FILESETS] },
 };
 /** What parts share but lib itself does not hand on. */
 const HIDDEN: ReadonlySet<string> = new Set([
@@ -77,8 +78,8 @@ const MORE_BUILTINS =
 
 /** Parts and functions that are known by name alone: what they give stays unknown, but can be told apart. */
 const OPAQUE =
-  "types licenses maintainers teams platforms fileset sourceTypes kernel gvariant cli network fetchers derivations " +
-  "nixosSystem nixos evalModules makeOverridable callPackagesWith makeScopeWithSplicing' overrideDerivation " +
+  "types licenses maintainers teams platforms sourceTypes kernel gvariant cli network fetchers derivations " +
+  "nixosSystem nixos evalModules callPackagesWith makeScopeWithSplicing' overrideDerivation " +
   "extendDerivation hydraJob extendMkDerivation mkPackageOption mkRenamedOptionModule mkRenamedOptionModuleWith mkRemovedOptionModule " +
   "mkAliasOptionModule mkChangedOptionModule mkMergedOptionModule mkAliasDefinitions mkAliasAndWrapDefinitions mkOptionType doRename " +
   "runTests version inNixShell getExe getExe'";

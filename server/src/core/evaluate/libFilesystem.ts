@@ -75,6 +75,14 @@ export const SOURCES: Primitives = {
     thunk.force().kind === "unknown" ? giveUp("string contexts are not followed") : bool(false),
 };
 
+/** lib/fileset: which files a set holds is not followed, only the folder that it is taken from. */
+export const FILESETS: Primitives = {
+  toSource: (run, argument) => {
+    const root = selectAttr(run, attrsOf(argument), "root") ?? fail("`root` is missing");
+    return unknown("a path in the Nix store", { path: workspacePath(root), stored: true });
+  },
+};
+
 export const PATHS: Primitives = {
   append: (_run, base, text) => {
     const value = base.force();

@@ -1,6 +1,6 @@
 // lib/meta.nix and lib/strings-with-deps.nix, and what lib/customisation.nix makes of folders of packages.
 import { equal } from "./compare.js";
-import { calledSet } from "./callPackage.js";
+import { calledSet, overridable } from "./callPackage.js";
 import { call, fn, type Primitives } from "./functions.js";
 import { workspacePath, appendToPath, relativePath } from "./paths.js";
 import type { FilePath } from "../text/range.js";
@@ -105,6 +105,7 @@ function extended(run: Run, overlay: Thunk, f: Thunk): Thunk {
 
 export const CUSTOMISATION: Primitives = {
   makeScope,
+  makeOverridable: (run, f, args) => overridable(run, call(run, f, args)) ?? giveUp("a package, or a function"),
   callPackageWith: (run, scope, file, args) =>
     calledSet(run, attrsOf(scope), file, args) ?? giveUp("a package, or a function"),
 };
