@@ -8,6 +8,9 @@ export class Unknowable {
   constructor(readonly value: UnknownValue) {}
 }
 
+/** Longest list and largest set that is made. */
+const MAX_ELEMENTS = 250_000;
+
 /** Steps between two looks at the cancellation token. */
 const POLL = 4096;
 
@@ -21,6 +24,7 @@ export class Run {
   /** Above zero while a branch is evaluated that real Nix perhaps never enters. */
   speculating = 0;
   #stopped: string | undefined;
+  #nextPoll = POLL;
 
   /** Set by create.ts once all parts are there. */
   globals: ReadonlyMap<string, Thunk> = new Map();
@@ -44,21 +48,25 @@ export class Run {
 
   restart(): void {
     this.steps = 0;
+    this.#nextPoll = POLL;
     this.#stopped = undefined;
   }
 
   /** Counts one step. @throws Unknowable past the bound or after cancellation. */
   step(): void {
     this.steps++;
-    if (this.steps % POLL === 0 && this.bounds.cancelled?.()) this.#stopped = "cancelled";
+    if (this.steps >= this.#nextPoll) {
+      this.#nextPoll = this.steps + POLL;
+      if (this.bounds.cancelled?.()) this.#stopped = "cancelled";
+    }
     if (this.#stopped === undefined && this.steps > this.bounds.steps) this.#stopped = "bounded";
     if (this.#stopped !== undefined) this.cut(this.#stopped);
   }
 
-  /** Counts the work of going over `count` elements at once. */
+  /** Counts the making of a list or set of `count` elements. */
   charge(count: number): void {
-    if (count > this.bounds.steps) this.cut("bounded");
-    this.steps += count >> 3;
+    if (count > MAX_ELEMENTS) this.cut("bounded");
+    this.steps += count >> 1;
     this.step();
   }
 

@@ -11,7 +11,7 @@ import type { UnknownValue, Value } from "./value.js";
 import { fail, giveUp, mismatch, oneOf, ready, sourcesOf, string, unknown, withDetails } from "./values.js";
 
 /** Longest string that is built, in UTF-16 units. */
-const MAX_LENGTH = 4_000_000;
+const MAX_LENGTH = 1_000_000;
 
 export function checkedString(value: string): string {
   return value.length > MAX_LENGTH ? giveUp("bounded") : value;
