@@ -1,9 +1,11 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
+import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
+import { textSyntax } from "./moduleText.js";
 import { isOutside } from "./outside.js";
 import { folderOf, joinPath } from "./paths.js";
 import { property } from "./properties.js";
@@ -92,8 +94,13 @@ export function deferredModule(
   return {
     file,
     writtenIn: file,
-    config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : definitions,
-    configPath: syntax.explicit ? ["config"] : [],
+    config: evaluator.lazy(() => {
+      if (!syntax.explicit) return definitions.force();
+      return syntax.hasConfig ? at("config").force() : NOTHING;
+    }),
+    get configPath() {
+      return syntax.explicit ? ["config"] : [];
+    },
     options: syntax.hasOptions ? at("options") : undefined,
     applies,
     syntax,
@@ -111,9 +118,9 @@ function calledModule(
 }
 
 class Loader {
-  readonly modules: Module[] = [];
-  /** Module files that were entered; each counts once. */
-  readonly seen = new Set<FilePath>();
+  modules: Module[] = [];
+  /** Module files that were entered, and whether they count; each is entered once. */
+  readonly seen = new Map<FilePath, Applies>();
   /** Those, and the files that inline modules are written in. */
   readonly files = new Set<FilePath>();
   readonly disabled = new Set<FilePath>();
@@ -163,14 +170,19 @@ class Loader {
 
   #file(path: FilePath, pending: Pending): void {
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
-    if (this.seen.has(file)) return;
-    this.seen.add(file);
-    const source = this.input.access.source(file, this.input.owner);
-    if ("missing" in source) {
-      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs" });
+    const before = this.seen.get(file);
+    if (before !== undefined && (before === "yes" || pending.applies !== "yes")) return;
+    // Imported under a condition before, and for certain now: it and what it imports count for certain.
+    if (before !== undefined) this.modules = this.modules.filter((module) => module.file !== file);
+    this.seen.set(file, pending.applies);
+    const { access, owner } = this.input;
+    const text = access.text(file, owner);
+    if (typeof text !== "string") {
+      this.unresolved.push({ reason: text.reason, outside: text.missing !== "needs" });
       return;
     }
-    const syntax = moduleSyntax(source);
+    const parse = () => access.source(file, owner) as SourceFile;
+    const syntax = textSyntax(file, text, parse) ?? moduleSyntax(parse());
     this.files.add(file);
     if (!syntax.structural) {
       this.modules.push(deferredModule(file, syntax, pending.applies, this.input));
