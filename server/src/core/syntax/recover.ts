@@ -33,6 +33,8 @@ const CLOSER: Readonly<Record<BlockKind, string>> = {
 };
 /** A formal that no default makes longer has fewer tokens. */
 const FORMAL_TOKENS = 8;
+/** The body of a `let` that is longer counts as one token of the block around it. */
+const LONG_BODY = 64;
 const UNEXPECTED_BRACE = 'Unexpected "}".';
 const OPENERS: ReadonlyMap<string, readonly BlockKind[]> = new Map([
   ["}", ["{", "${"]],
@@ -202,7 +204,8 @@ class Balance {
     const text = kind === "string" ? open.text : body.length > 0 ? " in " : CLOSER[kind];
     this.#repairs.patches.push({ start: place, end: place, text });
     const { statement } = this.#top;
-    if (body.length > 0) statement.push(...body);
+    if (body.length > LONG_BODY) statement.push({ ...(body[0] as Token), kind: "group", end: at, text: GROUP.let });
+    else if (body.length > 0) statement.push(...body);
     else if (kind === "let") statement.push(tokenAt(at, "_"));
   }
 

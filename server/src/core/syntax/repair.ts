@@ -1,6 +1,7 @@
 // The pass over a text's tokens that comes before the tree: it collects the comments, and patches what the grammar does
 // not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
 import type { Comment } from "./ast.js";
+import { depthPatches, mayBeTooDeep, mayNest } from "./depth.js";
 import { Lexer } from "./lexer.js";
 import type { Patch } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
@@ -15,6 +16,8 @@ export interface Repaired {
 const LONG_RUN = 256;
 
 const PATH_CHARACTER = /[a-zA-Z0-9._\-+/]/;
+
+const LONGEST_NESTING_TOKEN = "assert".length;
 
 /** So many open comments the grammar may try, each to the end of the text. */
 const OPEN_COMMENTS = 8;
@@ -33,6 +36,7 @@ function unclosedComments(text: string, start: number): Patch[] {
  * - `a//b` is read as a path, though no path has an empty segment: a blank goes between;
  * - `~/${x}` is an error, `./${x}` is not;
  * - a comment that does not end is looked for to the text's end, once for each opener in it;
+ * - deep nesting overruns the stack of its runtime: see `depth.ts`;
  * - a lone CR does not end a `#` comment, which would then swallow the next line: LF takes its place.
  */
 export function repair(text: string): Repaired {
@@ -43,6 +47,7 @@ export function repair(text: string): Repaired {
   let comma = -1;
   /** Where the characters began that a path may hold, without a break since. */
   let run = 0;
+  let nesting = 0;
   const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
     const { start, end } = lexer;
@@ -50,6 +55,7 @@ export function repair(text: string): Repaired {
       run = end;
       continue;
     }
+    if (end - start <= LONGEST_NESTING_TOKEN && mayNest(kind, text.slice(start, end))) nesting++;
     if (kind === "comment") {
       comments.push({ start, end, text: text.slice(start, end) });
       if (text[start] === "#" && text[end] === "\r" && text[end + 1] !== "\n")
@@ -83,5 +89,15 @@ export function repair(text: string): Repaired {
     }
   }
   patches.sort((a, b) => a.start - b.start);
-  return { comments, patches, pipes };
+  return { comments, patches: mayBeTooDeep(nesting) ? withCuts(patches, depthPatches(text)) : patches, pipes };
+}
+
+/** Both in order; what lies in something cut out goes with it. */
+function withCuts(patches: readonly Patch[], cuts: readonly Patch[]): Patch[] {
+  let next = 0;
+  const kept = patches.filter(({ start }) => {
+    while ((cuts[next]?.end ?? start + 1) <= start) next++;
+    return start < (cuts[next]?.start ?? Number.POSITIVE_INFINITY);
+  });
+  return [...kept, ...cuts].sort((a, b) => a.start - b.start);
 }
