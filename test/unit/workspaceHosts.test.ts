@@ -269,11 +269,6 @@ describe("hosts of a flake", () => {
     assert.equal(stateText(alpha.setting("timeout")), "? hangs on a condition that is not known");
     assert.deepEqual(alpha.files, ["flake.nix", "alpha.nix", "loop.nix", "beta.nix"]);
   });
-
-  it("nixVersion is read off nix.package", async () => {
-    const model = await modelOf("{ pkgs, ... }: { nix.package = pkgs.nixVersions.nix_2_28; nix.settings.cores = 2; }");
-    assert.deepEqual(model.hosts[0]?.nixVersion, [2, 28]);
-  });
 });
 
 describe("a model after an edit", () => {

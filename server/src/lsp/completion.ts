@@ -16,6 +16,7 @@ import type { FilePath } from "../core/text/range.js";
 import type { Host, Platform } from "../core/workspace/model.js";
 import { type OptionPlace, optionPlaceAt, optionPlaceInConf } from "../core/workspace/optionPathAt.js";
 import { isNixConf } from "../core/workspace/relevance.js";
+import { exactNix } from "./meaning.js";
 import type { View } from "./workspaceState.js";
 
 /** What the editor can do with items. */
@@ -82,7 +83,7 @@ function nameItems(
   { snippets }: CompletionSupport,
 ): CompletionItem[] {
   const platform = optionPlatform(place, hosts);
-  const nixVersion = hosts.length === 1 ? hosts[0]?.nixVersion?.join(".") : undefined;
+  const nixVersion = hosts.length === 1 ? exactNix(hosts[0]) : undefined;
   const offered = namesBelow(place.path, { platform, nixVersion }).filter(
     ({ name, isSet }) => isSet || !place.taken.has(name),
   );

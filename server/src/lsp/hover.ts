@@ -11,7 +11,7 @@ import { settingOf } from "../core/rules/support/settingOf.js";
 import type { FilePath, Location, TextRange } from "../core/text/range.js";
 import type { Definition, Host } from "../core/workspace/model.js";
 import { findingsShown } from "./diagnostics.js";
-import { inUnits, meaningOn } from "./meaning.js";
+import { exactNix, inUnits, meaningOn } from "./meaning.js";
 import { packageAt, packageMarkdown } from "./packageHover.js";
 import { COMMANDS } from "./protocol.js";
 import type { View } from "./workspaceState.js";
@@ -99,7 +99,7 @@ function placeOf(hosts: readonly Host[]): Place {
   const platforms = new Set(hosts.map(({ platform }) => platform));
   const [platform] = platforms;
   const known = platforms.size === 1 && (platform === "nixos" || platform === "darwin") ? platform : undefined;
-  const version = hosts.length === 1 ? hosts[0]?.nixVersion?.join(".") : undefined;
+  const version = hosts.length === 1 ? exactNix(hosts[0]) : undefined;
   return { ...(known && { platform: known }), ...(version && { nixVersion: version }) };
 }
 

@@ -7,6 +7,11 @@ import { parallelismOf } from "../core/rules/support/parallelism.js";
 import { bytesOf } from "../core/rules/support/sizes.js";
 import type { Definition, Host } from "../core/workspace/model.js";
 
+/** The version of the host's Nix, as "2.31", where it is known for certain. */
+export function exactNix(host: Host | undefined): string | undefined {
+  return host?.nix?.exact ? host.nix.version?.join(".") : undefined;
+}
+
 /** `5 GiB`, `24 h` for a setting in bytes or seconds; undefined where the value speaks for itself. */
 export function inUnits(fact: Fact, value: Value): string | undefined {
   if (fact.kind !== "setting" || value.kind !== "int") return undefined;

@@ -5,7 +5,7 @@ import { importedFile } from "./builtinsFiles.js";
 import type { Bounds, Evaluator, FileAccess } from "./evaluator.js";
 import { callValue } from "./functions.js";
 import { plainData } from "./json.js";
-import { libSet } from "./lib.js";
+import { libOfInput, libSet } from "./lib.js";
 import { open, openFile } from "./open.js";
 import { Run } from "./run.js";
 import { fileScope } from "./scope.js";
@@ -18,9 +18,11 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
   const run = new Run(files, bounds);
   const builtins = builtinThunks(run);
   run.globals = globalNames(builtins);
-  let lib: AttrsValue | undefined;
-  run.lib = () => {
-    lib ??= libSet(run, builtins);
+  const libs = new Map<string, AttrsValue>();
+  run.lib = (input) => {
+    const key = input?.[0] === "inputs" ? input.join(".") : "";
+    const lib = libs.get(key) ?? (key === "" ? libSet(run, builtins) : libOfInput(run, run.lib(), input ?? []));
+    libs.set(key, lib);
     return lib;
   };
   const imported = new Map<FilePath, Thunk>();

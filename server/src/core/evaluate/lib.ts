@@ -105,6 +105,15 @@ export function libSet(run: Run, builtins: ReadonlyMap<string, Thunk>): AttrsVal
   return lib;
 }
 
+/** The same lib, whose `nixosSystem` is called by the name of the flake input that it comes from. */
+export function libOfInput(run: Run, base: AttrsValue, input: readonly string[]): AttrsValue {
+  const entries = new Map(base.entries);
+  const lib: AttrsValue = { ...base, entries };
+  entries.set("nixosSystem", attr(ready(unknown(REASON, { name: [...input, "lib", "nixosSystem"] }))));
+  entries.set("extend", attr(lazy(run, () => extender(run, lib))));
+  return lib;
+}
+
 const CONSTANTS: Readonly<Record<string, () => Value>> = {
   systems,
   fakeHash: () => string(`sha256-${"A".repeat(43)}=`),

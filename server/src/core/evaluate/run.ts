@@ -28,7 +28,8 @@ export class Run {
 
   /** Set by create.ts once all parts are there. */
   globals: ReadonlyMap<string, Thunk> = new Map();
-  lib!: () => AttrsValue;
+  /** nixpkgs' lib; `input` is the name of the flake input that it is taken from. */
+  lib!: (input?: readonly string[]) => AttrsValue;
   importFile!: (path: string) => Value;
 
   /** The file whose code is being evaluated. */

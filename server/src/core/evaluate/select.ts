@@ -87,7 +87,7 @@ export function selectUnknown(run: Run, base: UnknownValue, name: string): Value
   if (base.error) return base;
   const path = base.name ?? base.callee;
   if (name === "lib" && path) {
-    const lib = isNixpkgs(path) ? run.lib() : libOfFlake(path, base.reason);
+    const lib = isNixpkgs(path) ? run.lib(path) : libOfFlake(path, base.reason);
     if (lib) return lib;
   }
   const called = OVERRIDES.has(name) ? undefined : setOfCall(run, base);

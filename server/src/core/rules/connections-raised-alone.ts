@@ -3,7 +3,7 @@ import { setOption } from "../edits/options.js";
 import { code, issue, manual } from "../catalogue/cite.js";
 import type { Rule } from "./rule.js";
 import { strongest } from "./support/parallelism.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { integerOf } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
 
@@ -69,7 +69,7 @@ export const connectionsRaisedAlone: Rule = {
     const path = [...definition.attrPath.slice(0, -1), "max-substitution-jobs"];
     yield {
       ...spot(definition),
-      severity: isNew ? "information" : "hint",
+      severity: ifVersionKnown(isNew, "information"),
       message: `http-connections = ${connections} alone changes little: at most 16 paths are downloaded at once (max-substitution-jobs, the default). Raise both.`,
       fixes: [
         {

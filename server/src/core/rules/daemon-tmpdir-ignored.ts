@@ -2,7 +2,7 @@
 import { manual, releaseNotes } from "../catalogue/cite.js";
 import { setOption } from "../edits/options.js";
 import type { Rule } from "./rule.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { isWorldWritable } from "./support/folders.js";
 import { spot } from "./support/spot.js";
 
@@ -56,7 +56,7 @@ export const daemonTmpdirIgnored: Rule = {
       const folder = value.kind === "string" && !isWorldWritable(value.value) ? value.value : undefined;
       yield {
         ...spot(definition),
-        severity: isNew ? "information" : "hint",
+        severity: ifVersionKnown(isNew, "information"),
         message:
           "Since Nix 2.30 builds no longer lie in the daemon's TMPDIR but in /nix/var/nix/builds; `nix.settings.build-dir` moves them.",
         fixes:

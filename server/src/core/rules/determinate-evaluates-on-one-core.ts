@@ -1,12 +1,13 @@
 // Determinate Nix can evaluate on all cores and is not told to.
 import { documentation } from "../catalogue/cite.js";
 import { setOption, settingPath } from "../edits/options.js";
-import type { Definition, Host, Model } from "../workspace/model.js";
+import type { Definition, Host } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
 import { adviceSpot } from "./support/wholeHost.js";
 
-const MODULE = /\bdeterminate\.(nixosModules|darwinModules)\b/;
+/** The first Determinate Nix that has the setting. */
+const FIRST = 11;
 
 export const determinateEvaluatesOnOneCore: Rule = {
   id: "determinate-evaluates-on-one-core",
@@ -66,7 +67,7 @@ export const determinateEvaluatesOnOneCore: Rule = {
     { title: "Upstream Nix", machine: "none", before: "{ boot.tmp.cleanOnBoot = true; nix.settings.cores = 2; }\n" },
   ],
   *checkHost(host, { model }) {
-    if (host.kind !== "host" || !usesDeterminate(host, model)) return;
+    if (host.kind !== "host" || !usesDeterminate(host)) return;
     const custom = host.platform === "darwin" ? ["determinateNix", "customSettings", "eval-cores"] : undefined;
     if (host.setting("eval-cores").state !== "unset" || (custom && host.option(custom).state !== "unset")) return;
     const anchor: Definition | undefined = custom
@@ -88,7 +89,7 @@ export const determinateEvaluatesOnOneCore: Rule = {
   },
 };
 
-function usesDeterminate(host: Host, model: Model): boolean {
-  if (host.platform !== "nixos" && host.platform !== "darwin") return false;
-  return host.files.some((file) => MODULE.test(model.sources.get(file)?.text ?? ""));
+function usesDeterminate({ nix, platform }: Host): boolean {
+  if ((platform !== "nixos" && platform !== "darwin") || nix?.implementation !== "determinate") return false;
+  return nix.own === undefined || nix.own[0] > 3 || nix.own[1] >= FIRST;
 }

@@ -4,7 +4,7 @@ import { removeDefinition } from "../edits/options.js";
 import { formatBytes, MIB, parseSize } from "../machine/size.js";
 import type { Value } from "../evaluate/value.js";
 import type { Rule } from "./rule.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
@@ -65,7 +65,7 @@ export const downloadBufferTuned: Rule = {
       if (bytes === undefined || bytes <= MIB) continue;
       yield {
         ...spot(definition),
-        severity: isNew ? "information" : "hint",
+        severity: ifVersionKnown(isNew, "information"),
         message: `A download buffer of ${formatBytes(bytes)} is of no use since Nix 2.33, which mended what it was raised for.`,
         fixes: [
           {

@@ -3,6 +3,7 @@ import { documentation, estimate } from "../catalogue/cite.js";
 import { insertAttributes } from "../edits/insert.js";
 import type { AttrBinding, AttrsetExpr, SourceFile } from "../syntax/ast.js";
 import { joinInsertions } from "../text/edit.js";
+import { FlakeLock } from "../workspace/flakeLock.js";
 import type { FixDraft, Rule } from "./rule.js";
 
 const MANY = 3;
@@ -136,29 +137,15 @@ function isInputs({ path: [first] }: AttrBinding): boolean {
   return first?.kind === "name" && first.text === "inputs";
 }
 
-interface Lock {
-  readonly nodes?: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> } | undefined>>;
-  readonly root?: string;
-}
-
 /** Inputs of the flake itself that lock a nixpkgs of their own, where the flake has one that they could follow. */
 function inputsWithNixpkgs(text: string): readonly string[] {
-  const lock = parsed(text);
-  const inputs = lock?.nodes?.[lock.root ?? "root"]?.inputs ?? {};
+  const lock = FlakeLock.of(text);
+  const inputs = lock?.inputs ?? {};
   if (!("nixpkgs" in inputs)) return [];
   return Object.entries(inputs).flatMap(([name, node]) => {
-    const nixpkgs = typeof node === "string" ? lock?.nodes?.[node]?.inputs?.nixpkgs : undefined;
+    const nixpkgs = typeof node === "string" ? lock?.node([name])?.inputs?.nixpkgs : undefined;
     return typeof nixpkgs === "string" && nixpkgs !== inputs.nixpkgs && !WITH_CACHE.test(name) ? [name] : [];
   });
-}
-
-function parsed(text: string): Lock | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** `inputs.NAME.inputs.nixpkgs.follows` for each; undefined where one is there already, or has no place. */

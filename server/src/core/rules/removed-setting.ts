@@ -3,7 +3,7 @@ import { releaseNotes } from "../catalogue/cite.js";
 import { findSetting } from "../catalogue/lookup.js";
 import { removeDefinition } from "../edits/options.js";
 import type { Rule } from "./rule.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
@@ -62,7 +62,7 @@ export const removedSetting: Rule = {
       if (isGone === false) continue;
       yield {
         ...spot(definition),
-        severity: isGone ? "warning" : "information",
+        severity: ifVersionKnown(isGone, "warning"),
         message: `Nix has no \`${name}\` since ${removed}: it warns, and the check of a generated nix.conf fails.`,
         fixes: [
           {

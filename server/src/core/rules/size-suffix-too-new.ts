@@ -4,7 +4,7 @@ import { findSetting } from "../catalogue/lookup.js";
 import { replaceValue } from "../edits/options.js";
 import { parseSize } from "../machine/size.js";
 import type { Rule } from "./rule.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, nixName } from "./support/nixVersion.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
@@ -68,7 +68,7 @@ export const sizeSuffixTooNew: Rule = {
       const bytes = parseSize(value.value);
       yield {
         ...spot(definition),
-        message: `Nix ${host.nixVersion?.join(".")} cannot read the suffix of \`${value.value}\`: no command works with this nix.conf. Suffixes came with 2.23.`,
+        message: `${nixName(host)} cannot read the suffix of \`${value.value}\`: no command works with this nix.conf. Suffixes came with 2.23.`,
         fixes:
           bytes === undefined
             ? []

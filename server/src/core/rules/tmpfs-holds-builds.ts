@@ -2,7 +2,7 @@
 import { setOptions, type OptionEdit } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, ifVersionKnown, nixName } from "./support/nixVersion.js";
 import { spot } from "./support/spot.js";
 
 export const tmpfsHoldsBuilds: Rule = {
@@ -72,7 +72,7 @@ function buildPlace(host: Host): { readonly why: string; readonly certain: boole
     case true:
       return undefined;
     case false:
-      return { why: `Nix ${host.nixVersion?.join(".")} builds in /tmp`, certain: true };
+      return { why: `${nixName(host)} builds in /tmp`, certain: true };
     default:
       return { why: "Nix before 2.30 builds in /tmp (the version here is not known)", certain: false };
   }
@@ -89,7 +89,7 @@ function finding(
   return {
     ...spot(definition),
     message: `${place.why}, and this puts /tmp into memory: build trees compete with the compilers for it.`,
-    ...(place.certain ? {} : { severity: "information" as const, confidence: 0.65 }),
+    ...(place.certain ? {} : { severity: ifVersionKnown(undefined, "warning"), confidence: 0.65 }),
     fixes: [
       {
         title: "Keep /tmp on disk and clean it at boot",

@@ -2,7 +2,7 @@
 import { code, manual } from "../catalogue/cite.js";
 import { replaceValue } from "../edits/options.js";
 import type { Rule } from "./rule.js";
-import { atLeast } from "./support/nixVersion.js";
+import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { isWorldWritable } from "./support/folders.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
@@ -47,7 +47,7 @@ export const worldWritableBuildDir: Rule = {
       if (settingOf(definition) !== "build-dir" || !isWorldWritable(folder)) continue;
       yield {
         ...spot(definition),
-        severity: isNew ? "error" : "warning",
+        severity: ifVersionKnown(isNew, "error"),
         message: `Since Nix 2.30 no build starts in \`${folder}\`, because everybody can write there or above. Take a folder of root's, or leave the setting away.`,
         fixes: [
           {

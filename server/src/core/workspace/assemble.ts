@@ -4,9 +4,11 @@ import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Sighting } from "./collect.js";
 import type { FileUnit } from "./fileUnit.js";
+import { FlakeLock } from "./flakeLock.js";
 import { type HostDraft, hostOf, optionKey, pathKey } from "./hostView.js";
 import type { HostUnit } from "./hostUnit.js";
 import type { Host, Model, Platform } from "./model.js";
+import type { HostOrigin } from "./nixRelease.js";
 import { packageHosts } from "./packageHosts.js";
 import { isWithin } from "./paths.js";
 import { DefinitionRegistry, placeKey, sightedValueKey } from "./registry.js";
@@ -46,6 +48,12 @@ export function assemble(input: AssembleInput): Model {
   const covered = new Set<string>();
   const moduleFiles = new Set<FilePath>();
   const setIn = filesByOption(fileUnits);
+  const locks = new Map<FilePath, FlakeLock | undefined>();
+  const lockOf = (flake: FilePath) => {
+    const text = input.flakeLocks.get(flake);
+    if (!locks.has(flake)) locks.set(flake, text === undefined ? undefined : FlakeLock.of(text));
+    return locks.get(flake);
+  };
 
   const users = ({ users }: HostUnit) => users.filter(({ sightings }) => sightings.length > 0);
   for (const unit of hostUnits.flatMap((host) => [host, ...users(host)])) {
@@ -62,7 +70,8 @@ export function assemble(input: AssembleInput): Model {
       const other = others.find((file) => !reached.has(file));
       return other === undefined ? undefined : `a module that can't be followed may set it (${other} does)`;
     };
-    const base = { ...unit, kind: "host" as const, sightings, elsewhere };
+    const origin = originOf(unit, lockOf(unit.flake));
+    const base = { ...unit, kind: "host" as const, sightings, elsewhere, ...(origin && { origin }) };
     drafts.push({ ...base, machine: input.machineFor({ ...base, name: unit.machine ?? unit.name }) });
   }
 
@@ -118,6 +127,12 @@ export function assemble(input: AssembleInput): Model {
     needs: input.needs,
     filesRead: snapshot.files.size,
   };
+}
+
+/** What tells which nixpkgs a host is built with. home-manager's is not the one that the machine's Nix comes from. */
+function originOf(unit: HostUnit, lock: FlakeLock | undefined): HostOrigin | undefined {
+  if (unit.platform === "home-manager" || unit.made === undefined) return undefined;
+  return { ...unit.made, modules: unit.unresolved.flatMap(({ name }) => (name ? [name] : [])), lock };
 }
 
 function loneDraft(

@@ -147,7 +147,7 @@ function assembledModel(
   ]);
   const isReached = (path: FilePath) => reached.has(path) || baseName(path) === "flake.nix";
   const sources = new Map([...session.files.sources].filter(([path]) => isReached(path) && snapshot.files.has(path)));
-  const units = [...fileUnits, ...hostUnits, ...confUnits];
+  const units = [...fileUnits, ...hostUnits, ...confUnits, ...input.flakeLocks.values()];
   const { last } = session;
   const same =
     last !== undefined &&

@@ -26,6 +26,7 @@ export function homeUsers(host: HostInput, config: Thunk, evaluator: Evaluator):
     name: `${name}@${host.name}`,
     platform: "home-manager",
     machine: host.name,
+    flake: host.flake,
     declaration: host.declaration,
     modules: shared.force().kind === "list" ? [user.thunk, shared] : [user.thunk],
     specialArgs: new Map([...given, ["osConfig", config]]),

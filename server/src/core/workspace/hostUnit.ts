@@ -8,6 +8,7 @@ import { homeHandling, homeUsers } from "./homeUsers.js";
 import type { Platform } from "./model.js";
 import type { Module, Unresolved } from "./moduleList.js";
 import { evaluateModules, type ModuleSystem } from "./moduleSystem.js";
+import type { HostOrigin } from "./nixRelease.js";
 import { outsideValue } from "./outside.js";
 import { valueKey } from "./registry.js";
 
@@ -36,6 +37,10 @@ export interface HostInput {
   readonly modules: readonly Thunk[];
   /** `specialArgs`, by name. */
   readonly specialArgs: ReadonlyMap<string, Thunk>;
+  /** The flake that has it. */
+  readonly flake: FilePath;
+  /** Undefined for what the flake does not make itself. */
+  readonly made?: Pick<HostOrigin, "maker" | "pkgs">;
   /** The host on whose machine it is, if that is another: home-manager's users live on one. */
   readonly machine?: string;
 }

@@ -5,12 +5,13 @@ import type { FilePath, Location } from "../text/range.js";
 import type { Sighting } from "./collect.js";
 import type { Merged } from "./merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
-import { type OptionSources, optionState, settingState } from "./optionState.js";
+import { nixOf, type NixSources } from "./nixRelease.js";
+import { optionState, settingState } from "./optionState.js";
 import type { DefinitionRegistry } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { settingOfOption } from "./spellings.js";
 
-export interface HostDraft extends OptionSources {
+export interface HostDraft extends NixSources {
   readonly name: string;
   readonly kind: Host["kind"];
   readonly platform: Platform;
@@ -30,7 +31,7 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     }
     return state;
   };
-  let nixVersion: { readonly value: Host["nixVersion"] } | undefined;
+  let nix: { readonly value: Host["nix"] } | undefined;
   return {
     name: draft.name,
     kind: draft.kind,
@@ -40,9 +41,9 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     definitions: [...new Set(draft.sightings.filter(isReported).map((s) => registry.of(s)))],
     machine: draft.machine?.machine,
     budget: draft.machine?.budget,
-    get nixVersion() {
-      nixVersion ??= { value: nixVersionOf(draft) };
-      return nixVersion.value;
+    get nix() {
+      nix ??= { value: nixOf(draft) };
+      return nix.value;
     },
     option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
     setting: (name) => remember(`setting ${name}`, () => settingState(draft, canonicalSettingName(name))),
@@ -59,22 +60,6 @@ function stateOf(merged: Merged, registry: DefinitionRegistry): OptionState {
   if (merged.state === "unknown") return { state: "unknown", reason: merged.reason, definitions };
   const [first, ...others] = definitions as [Definition, ...Definition[]];
   return { state: "known", value: merged.value, definitions: [first, ...others] };
-}
-
-/** The version that `nix.package` names (`pkgs.nixVersions.nix_2_28`), else the machine's. */
-function nixVersionOf(draft: HostDraft): readonly [number, number] | undefined {
-  const merged = optionState(draft, ["nix", "package"]);
-  const [only, ...others] = merged.state === "unset" ? [] : merged.used;
-  const expr = others.length === 0 ? only?.valueExpr : undefined;
-  const name = expr?.kind === "select" ? expr.path.at(-1) : undefined;
-  const version =
-    name?.kind === "name" && name.text.startsWith("nix_")
-      ? name.text.slice(4).replaceAll("_", ".")
-      : only === undefined
-        ? draft.machine?.machine.nixVersion
-        : undefined;
-  const match = version?.match(/^(\d+)\.(\d+)/);
-  return match ? [Number(match[1]), Number(match[2])] : undefined;
 }
 
 /** Sightings outlive models, so their keys are made once. */

@@ -89,11 +89,13 @@ function* namedValues(value: Value, depth = 0): Iterable<readonly [string, Attr]
 }
 
 function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): HostInput | undefined {
-  const calls = systemCalls(attr.thunk.force(), 0);
+  const calls = systemCalls(attr.thunk.force(), undefined, 0);
   if (calls.length === 0) return undefined;
   const modules: Thunk[] = [];
   const specialArgs = new Map<string, Thunk>();
-  for (const { entries } of calls) {
+  for (const {
+    argument: { entries },
+  } of calls) {
     const listed = entries.get("modules")?.thunk;
     if (listed !== undefined) modules.push(listed);
     for (const key of ["specialArgs", "extraSpecialArgs"]) {
@@ -101,22 +103,34 @@ function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): 
       if (args?.kind === "attrs") for (const [arg, given] of args.entries) specialArgs.set(arg, given.thunk);
     }
   }
-  return { name, platform, declaration: declarationOf(attr, flake), modules, specialArgs };
+  const [{ maker, argument } = { maker: undefined, argument: undefined }] = calls;
+  const pkgs = argument?.entries.get("pkgs")?.thunk.force();
+  const made = {
+    maker,
+    ...(pkgs && { pkgs: { name: pkgs.kind === "unknown" ? (pkgs.name ?? pkgs.callee) : undefined } }),
+  };
+  return { name, platform, declaration: declarationOf(attr, flake), modules, specialArgs, flake, made };
 }
 
-/** The argument that holds `modules`, within calls of functions that are not known; those of `extendModules` after it. */
-function systemCalls(value: Value, depth: number): AttrsValue[] {
+/** A call that makes a host: what is called, where that has a name, and the argument that holds `modules`. */
+interface SystemCall {
+  readonly maker: readonly string[] | undefined;
+  readonly argument: AttrsValue;
+}
+
+/** Those within calls of functions that are not known; those of `extendModules` after it. */
+function systemCalls(value: Value, maker: SystemCall["maker"], depth: number): SystemCall[] {
   if (depth > 6) return [];
-  if (value.kind === "attrs") return value.entries.has("modules") ? [value] : [];
+  if (value.kind === "attrs") return value.entries.has("modules") ? [{ maker, argument: value }] : [];
   if (value.kind !== "unknown") return [];
-  const found: AttrsValue[] = [];
+  const found: SystemCall[] = [];
   for (const inside of value.inside ?? []) {
-    found.push(...systemCalls(inside.force(), depth + 1));
+    found.push(...systemCalls(inside.force(), value.callee, depth + 1));
     if (found.length > 0 && value.callee?.at(-1) !== "extendModules") return found;
   }
   if (found.length > 0) return found;
   const [only, ...others] = value.alternatives ?? [];
-  return only !== undefined && others.length === 0 ? systemCalls(only, depth + 1) : [];
+  return only !== undefined && others.length === 0 ? systemCalls(only, maker, depth + 1) : [];
 }
 
 function declarationOf(attr: Attr, flake: FilePath): Location {

@@ -1,4 +1,5 @@
 // The workspace as rules, editors and the terminal see it: hosts with their option definitions, and packages.
+import type { NixVersion } from "../catalogue/nixReleases.js";
 import type { AttrSite, Value } from "../evaluate/value.js";
 import type { Budget, Machine } from "../machine/machine.js";
 import type { AttrsetExpr, Expr, SourceFile } from "../syntax/ast.js";
@@ -44,6 +45,19 @@ export type OptionState =
   | { readonly state: "known"; readonly value: Value; readonly definitions: readonly [Definition, ...Definition[]] }
   | { readonly state: "unknown"; readonly reason: string; readonly definitions: readonly Definition[] };
 
+/** A Nix, as far as rules must tell one from another. */
+export interface NixRelease {
+  readonly implementation: "nix" | "determinate" | "lix";
+  /** Upstream's version that it is or is made from; undefined where that is not known. */
+  readonly version: NixVersion | undefined;
+  /** False: that version or a newer one. */
+  readonly exact: boolean;
+  /** The version that Determinate Nix and Lix count for themselves. */
+  readonly own?: NixVersion;
+  /** Where it is known from: `nix.package`, `the default of NixOS 25.05`. */
+  readonly source: string;
+}
+
 /** A host with all its modules, or one file that no host reaches (then `name` is "(workspace)"). */
 export interface Host {
   readonly name: string;
@@ -56,8 +70,8 @@ export interface Host {
   readonly definitions: readonly Definition[];
   readonly machine: Machine | undefined;
   readonly budget: Budget | undefined;
-  /** Nix version where the workspace or the machine tells it, as [major, minor]. */
-  readonly nixVersion: readonly [number, number] | undefined;
+  /** The Nix that reads its settings, where the workspace or the machine tells. */
+  readonly nix: NixRelease | undefined;
   /**
    * What this host gets for an option. Legacy spellings (`nix.maxJobs`) and `nix.extraOptions` text count for the setting they set.
    * "unset" only where no file in sight could set it; a lone file whose workspace sets the option elsewhere says "unknown".

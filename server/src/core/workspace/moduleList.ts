@@ -31,6 +31,8 @@ export interface Unresolved {
   readonly reason: string;
   /** True if it comes from outside the workspace (a flake input, nixpkgs): then it sets nothing in sight. */
   readonly outside: boolean;
+  /** How the program reaches it: `["inputs","lix-module","nixosModules","default"]`. */
+  readonly name?: readonly string[];
 }
 
 export interface ModuleList {
@@ -328,5 +330,6 @@ function shorthand(value: Value): Value {
 
 /** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */
 function unresolvedOf(value: UnknownValue): Unresolved {
-  return { reason: value.reason, outside: isOutside(value) };
+  const { reason, name } = value;
+  return { reason, outside: isOutside(value), ...(name && { name }) };
 }
