@@ -8,7 +8,7 @@ import { type Configuration, DEFAULT_CONFIGURATION } from "./machine/configurati
 import { layerConfiguration } from "./machine/layers.js";
 import type { Machine } from "./machine/machine.js";
 import type { MachineSpec } from "./machine/machineSpec.js";
-import { CONFIGURATION_FILE } from "./machine/parseConfiguration.js";
+import { CONFIGURATION_FILE, type ConfigurationProblem } from "./machine/parseConfiguration.js";
 import { resolveMachine } from "./machine/resolve.js";
 import { RULES } from "./rules/index.js";
 import type { Rule } from "./rules/rule.js";
@@ -61,14 +61,7 @@ export function analyze(
 ): Analysis {
   const rules = options.rules ?? RULES;
   const configurationText = textOf(snapshot, CONFIGURATION_FILE);
-  const below = options.configuration ?? DEFAULT_CONFIGURATION;
-  const { configuration: declared, problems } = layerConfiguration(
-    configurationText,
-    below,
-    RULES.map((rule) => rule.id),
-  );
-  const { minimumConfidence = declared.minimumConfidence } = options;
-  const configuration: Configuration = { ...declared, minimumConfidence };
+  const { configuration, problems } = inForce(configurationText, options, previous?.configuration);
   const model = modelOf(snapshot, configuration, options, previous?.model, token);
   const checkpoint = (): void => {
     if (token?.cancelled) throw new Cancelled("analysis cancelled");
@@ -89,6 +82,31 @@ export function analyze(
   return { snapshot, configuration, model, findings };
 }
 
+/** What a configuration was made of. */
+interface Declared {
+  readonly text: string | undefined;
+  readonly below: Configuration;
+  readonly minimumConfidence: number | undefined;
+  readonly problems: readonly ConfigurationProblem[];
+}
+const DECLARED = new WeakMap<Configuration, Declared>();
+
+/** The configuration in force: the same object as before where it is made of the same. */
+function inForce(
+  text: string | undefined,
+  { configuration: below = DEFAULT_CONFIGURATION, minimumConfidence }: AnalyzeOptions,
+  previous: Configuration | undefined,
+): { readonly configuration: Configuration; readonly problems: readonly ConfigurationProblem[] } {
+  const before = previous && DECLARED.get(previous);
+  if (before && before.text === text && before.below === below && before.minimumConfidence === minimumConfidence)
+    return { configuration: previous, problems: before.problems };
+  const ids = RULES.map((rule) => rule.id);
+  const { configuration: declared, problems } = layerConfiguration(text, below, ids);
+  const configuration = { ...declared, minimumConfidence: minimumConfidence ?? declared.minimumConfidence };
+  DECLARED.set(configuration, { text, below, minimumConfidence, problems });
+  return { configuration, problems };
+}
+
 function modelOf(
   snapshot: Snapshot,
   configuration: Configuration,
@@ -96,29 +114,57 @@ function modelOf(
   previous: Model | undefined,
   token: CancellationToken | undefined,
 ): Model {
-  const build = (last: Model | undefined, localHost: string | undefined): Model =>
-    buildModel({
-      snapshot,
-      parser: options.parser,
-      configuration,
-      machineFor: machineLookup(configuration, options, localHost),
-      previous: last,
-      token,
-    });
-  const model = build(previous, options.local?.hostName);
-  if (!options.soleHostIsLocal || !options.local) return model;
+  const build = (last: Model | undefined, localHost: string | undefined): Model => {
+    const machineFor = machineLookup(configuration, options, localHost);
+    return buildModel({ snapshot, parser: options.parser, configuration, machineFor, previous: last, token });
+  };
+  const expected = localHostOf(previous, options);
+  const model = build(previous, expected);
   // Which host is the only one is known only now.
+  const localHost = localHostOf(model, options);
+  return localHost === expected ? model : build(model, localHost);
+}
+
+/** The host that this computer stands for: the only one of the model, else the one of its name. */
+function localHostOf(model: Model | undefined, { local, soleHostIsLocal }: AnalyzeOptions): string | undefined {
+  if (!model || !local || !soleHostIsLocal) return local?.hostName;
   const named = model.hosts.filter((host) => host.kind === "host");
   const all = new Set((named.length > 0 ? named : model.hosts).map((host) => host.name));
   // A user's home on a host (`me@host`) is on the same computer.
   const names = [...all].filter((name) => !name.includes("@") || !all.has(name.slice(name.indexOf("@") + 1)));
   const [sole, second] = names;
-  if (sole === undefined || second !== undefined || model.hosts.every((host) => host.machine)) return model;
-  return build(model, sole);
+  return sole === undefined || second !== undefined ? local.hostName : sole;
+}
+
+/** A lookup with what it looks in. */
+interface KnownLookup extends Pick<AnalyzeOptions, "local" | "machine"> {
+  readonly localHost: string | undefined;
+  readonly lookup: MachineLookup;
+}
+const LOOKUPS = new WeakMap<Configuration, KnownLookup>();
+
+/** The same function, with the same answers, as long as it looks in the same: hosts then need not be made anew. */
+function machineLookup(
+  configuration: Configuration,
+  options: AnalyzeOptions,
+  localHost: string | undefined,
+): MachineLookup {
+  const { local, machine } = options;
+  const known = LOOKUPS.get(configuration);
+  if (known && known.local === local && known.machine === machine && known.localHost === localHost) return known.lookup;
+  const find = machineFinder(configuration, options, localHost);
+  const found = new Map<string, ReturnType<MachineLookup>>();
+  const lookup: MachineLookup = (host) => {
+    const key = `${host.name}\0${host.facterReport ?? ""}`;
+    if (!found.has(key)) found.set(key, find(host));
+    return found.get(key);
+  };
+  LOOKUPS.set(configuration, { local, machine, localHost, lookup });
+  return lookup;
 }
 
 /** A host's machine: declared, reported by nixos-facter, named by the caller, or this computer where it is the host. */
-function machineLookup(
+function machineFinder(
   configuration: Configuration,
   options: AnalyzeOptions,
   localHost: string | undefined,

@@ -82,7 +82,7 @@ function otherActions(
     if (edit) actions.push({ title, kind, diagnostics, edit });
   };
   if (text && "text" in text) {
-    const source = view.analysis.model.sources.get(finding.file);
+    const source = view.sourceOf(finding.file);
     const onLine = ignoreOnLine(finding, text.text, source);
     offer(`Ignore ${finding.rule} here`, onLine && view.convert.workspaceEdit(onLine, support));
     offer(`Ignore ${finding.rule} in this file`, view.convert.workspaceEdit(ignoreInFile(finding, text.text), support));

@@ -11,7 +11,7 @@ import type { TextEdit } from "../text/edit.js";
 import type { TextRange } from "../text/range.js";
 import type { Host, Model } from "../workspace/model.js";
 import type { Finding } from "./finding.js";
-import { toFinding } from "./run.js";
+import { toFinding } from "./toFinding.js";
 
 export function configurationFindings(
   problems: readonly ConfigurationProblem[],
@@ -67,7 +67,7 @@ export function machineFindings(model: Model, configuration: Configuration, cont
 /** Where the host is declared; a lone file's first line, since an empty range can't be seen. */
 function visible({ declaration: { file, range } }: Host, model: Model): TextRange {
   if (range.end > range.start) return range;
-  const text = model.sources.get(file)?.text ?? "";
+  const text = model.textOf(file) ?? "";
   const newline = text.search(/[\r\n]|$/);
   return { start: 0, end: newline };
 }

@@ -1,12 +1,11 @@
-// Runs the rules over a model and makes findings of their drafts: severity by confidence, one finding for equal drafts of
-// several hosts, fixes that cannot garble a file.
+// Runs the rules over a model: what they say of each host, package and file, equal findings of several hosts made one.
 import type { Configuration } from "../machine/configuration.js";
-import type { Draft, FixDraft, Related, Rule, RuleContext } from "../rules/rule.js";
-import { editsOverlap } from "../text/edit.js";
-import { sameLocation } from "../text/range.js";
+import type { Related, Rule } from "../rules/rule.js";
+import { type FilePath, sameLocation } from "../text/range.js";
 import type { Model } from "../workspace/model.js";
 import type { Finding, Fix } from "./finding.js";
-import { bothConfidences, confidenceOf, SEVERITIES, severityOf, speakingRules } from "./level.js";
+import { Inquiry } from "./inquiry.js";
+import { SEVERITIES } from "./level.js";
 
 /** A rule that threw. It is reported in the log; the other rules go on. */
 export interface RuleFailure {
@@ -16,7 +15,7 @@ export interface RuleFailure {
 
 export interface RunOptions {
   readonly onFailure?: (failure: RuleFailure) => void;
-  /** Polled between rules; throws to stop. */
+  /** Polled between hosts, packages and files; throws to stop. */
   readonly checkpoint?: () => void;
 }
 
@@ -27,80 +26,33 @@ export function runRules(
   rules: readonly Rule[],
   options: RunOptions = {},
 ): Finding[] {
-  const context: RuleContext = { model, configuration };
-  const findings: Finding[] = [];
-  for (const rule of speakingRules(rules, configuration)) {
-    options.checkpoint?.();
-    const ofRule: Finding[] = [];
-    try {
-      for (const { draft, hosts } of draftsOf(rule, context)) {
-        const finding = toFinding(rule, configuration, draft, hosts);
-        if (finding) ofRule.push(finding);
-      }
-    } catch (error) {
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      options.onFailure?.({ rule: rule.id, message });
-    }
-    findings.push(...mergeHosts(ofRule));
-  }
-  return sortFindings(findings);
-}
-
-function* draftsOf(rule: Rule, context: RuleContext): Generator<{ draft: Draft; hosts: readonly string[] }> {
-  const { hosts, packages, sources } = context.model;
-  if (rule.checkHost)
-    for (const host of hosts) for (const draft of rule.checkHost(host, context)) yield { draft, hosts: [host.name] };
-  if (rule.checkPackage)
-    for (const pkg of packages)
-      for (const draft of rule.checkPackage(pkg, context)) yield { draft, hosts: pkg.hosts.map((host) => host.name) };
-  if (rule.checkFile)
-    for (const source of sources.values()) {
-      const names = () => hosts.filter((host) => host.files.includes(source.path)).map((host) => host.name);
-      for (const draft of rule.checkFile(source, context)) yield { draft, hosts: names() };
-    }
-}
-
-/** A draft with what its rule and the configuration say; undefined if it is not to be shown. */
-export function toFinding(
-  rule: Rule,
-  configuration: Configuration,
-  draft: Draft,
-  hosts: readonly string[],
-): Finding | undefined {
-  const severity = severityOf(rule, configuration, draft);
-  if (!severity) return undefined;
-  return {
-    rule: rule.id,
-    class: rule.class,
-    severity,
-    confidence: confidenceOf(rule, configuration, draft),
-    tier: rule.tier,
-    message: draft.message + bothConfidences(rule, draft),
-    hosts: [...new Set(hosts)],
-    file: draft.file,
-    range: { start: draft.range.start, end: draft.range.end },
-    related: draft.related ?? [],
-    fixes: fixesOf(draft.fixes ?? []),
-    ...(draft.unnecessary ? { unnecessary: true } : {}),
+  const inquiry = new Inquiry(model, configuration, rules);
+  const byRule = new Map<Rule, Finding[]>();
+  const take = (rule: Rule, findings: readonly Finding[]): void => {
+    if (findings.length === 0) return;
+    const known = byRule.get(rule);
+    if (known) known.push(...findings);
+    else byRule.set(rule, [...findings]);
   };
+  for (const host of model.hosts) {
+    options.checkpoint?.();
+    for (const { rule, findings } of inquiry.ofHost(host)) take(rule, findings);
+  }
+  for (const pkg of model.packages) for (const { rule, findings } of inquiry.ofPackage(pkg)) take(rule, findings);
+  for (const file of model.sources.values())
+    for (const { rule, findings } of inquiry.ofFile(file)) {
+      const names = findings.length === 0 ? [] : hostsOf(file.path, model);
+      take(
+        rule,
+        findings.map((finding) => ({ ...finding, hosts: names })),
+      );
+    }
+  for (const [rule, message] of inquiry.failures) options.onFailure?.({ rule: rule.id, message });
+  return sortFindings([...byRule.values()].flatMap(mergeHosts));
 }
 
-/** Fixes that have edits, none of which overlap; one preferred at most; nothing that rebuilds passes for safe. */
-function fixesOf(drafts: readonly FixDraft[]): readonly Fix[] {
-  const fixes: Fix[] = [];
-  for (const draft of drafts) {
-    const edits = draft.edits ?? [];
-    if (edits.length === 0 || edits.some((a, i) => edits.some((b, k) => k > i && editsOverlap(a, b)))) continue;
-    const rebuilds = draft.rebuilds ?? false;
-    fixes.push({
-      title: draft.title,
-      applicability: rebuilds && draft.applicability === "safe" ? "unsafe" : draft.applicability,
-      preferred: (draft.preferred ?? false) && !fixes.some((fix) => fix.preferred),
-      rebuilds,
-      edits,
-    });
-  }
-  return fixes;
+function hostsOf(file: FilePath, { hosts }: Model): readonly string[] {
+  return [...new Set(hosts.filter(({ files }) => files.includes(file)).map(({ name }) => name))];
 }
 
 /**

@@ -8,7 +8,7 @@ import type { TextEdit } from "../text/edit.js";
 import { LineIndex } from "../text/lineIndex.js";
 import type { FilePath, TextRange } from "../text/range.js";
 import type { Finding } from "./finding.js";
-import { toFinding } from "./run.js";
+import { toFinding } from "./toFinding.js";
 
 /** A text in which ignores may stand. For Nix the comments are given; in nix.conf text every `#` begins one. */
 export interface IgnorableText {
@@ -43,6 +43,7 @@ export function suppress(
   const kept = new Set(findings);
   const unused: Finding[] = [];
   for (const text of texts) {
+    if (!text.text.includes("nix-build-budget:")) continue;
     const ignores = ignoresOf(text);
     if (ignores.length === 0) continue;
     const lines = new LineIndex(text.text);
@@ -72,7 +73,6 @@ function hostsIn(findings: readonly Finding[]): readonly string[] {
 }
 
 function ignoresOf({ file, text, comments }: IgnorableText): readonly Ignore[] {
-  if (!text.includes("nix-build-budget:")) return [];
   const lines = new LineIndex(text);
   const found: Ignore[] = [];
   for (const comment of comments ?? confComments(text)) {

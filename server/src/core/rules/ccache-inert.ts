@@ -1,10 +1,11 @@
 // programs.ccache without packages: it is installed and compiles nothing.
 import { code, documentation } from "../catalogue/cite.js";
-import type { Model } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { isTrue } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
 import { wordsOf } from "./support/words.js";
+
+const CCACHE_STDENV = /ccacheStdenv|ccacheWrapper/;
 
 export const ccacheInert: Rule = {
   id: "ccache-inert",
@@ -45,7 +46,7 @@ export const ccacheInert: Rule = {
     const enabled = host.option(["programs", "ccache", "enable"]);
     const packages = host.option(["programs", "ccache", "packageNames"]);
     if (host.platform !== "nixos" || enabled.state !== "known" || !isTrue(enabled)) return;
-    if (packages.state === "unknown" || mentionsCcache(model)) return;
+    if (packages.state === "unknown" || model.mentions(CCACHE_STDENV)) return;
     if (packages.state === "known" && wordsOf(packages.value)?.length !== 0) return;
     yield {
       ...spot(enabled.definitions[0]),
@@ -54,7 +55,3 @@ export const ccacheInert: Rule = {
     };
   },
 };
-
-function mentionsCcache(model: Model): boolean {
-  return [...model.sources.values()].some((source) => /ccacheStdenv|ccacheWrapper/.test(source.text));
-}

@@ -59,7 +59,7 @@ export const globalCuda: Rule = {
     const support = host.option(["nixpkgs", "config", "cudaSupport"]);
     if (host.platform !== "nixos" || support.state !== "known" || !isTrue(support) || hasCudaCache(host) !== false)
       return;
-    const texts = host.files.map((file) => model.sources.get(file)?.text ?? "");
+    const texts = host.files.map((file) => model.textOf(file) ?? "");
     const users = new Set(texts.flatMap((text) => text.match(USERS) ?? []));
     if (users.size >= FEW) return;
     const named = [...users].join(" and ");

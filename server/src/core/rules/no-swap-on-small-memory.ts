@@ -108,5 +108,5 @@ function lacksSwap(host: Host, model: Model): boolean {
   if (devices.state !== "known" || devices.value.kind !== "list" || devices.value.openTail !== undefined) return false;
   if (devices.value.items.length > 0 || isTrue(host.option(["zramSwap", "enable"]))) return false;
   if (host.option(["zramSwap", "enable"]).state !== "unset") return false;
-  return !host.files.some((file) => OTHER_SWAP.test(model.sources.get(file)?.text ?? ""));
+  return !host.files.some((file) => OTHER_SWAP.test(model.textOf(file) ?? ""));
 }

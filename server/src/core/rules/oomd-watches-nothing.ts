@@ -1,12 +1,12 @@
 // systemd-oomd is on, and no slice tells it to act.
 import { code, documentation } from "../catalogue/cite.js";
 import { setOption } from "../edits/options.js";
-import type { Model } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { isTrue } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
 
 const SWITCHES = ["enableRootSlice", "enableSystemSlice", "enableUserSlices", "enableUserServices"];
+const MANAGED = /ManagedOOM/;
 
 export const oomdWatchesNothing: Rule = {
   id: "oomd-watches-nothing",
@@ -46,7 +46,7 @@ export const oomdWatchesNothing: Rule = {
     const enabled = host.option(["systemd", "oomd", "enable"]);
     if (host.platform !== "nixos" || enabled.state !== "known" || !isTrue(enabled)) return;
     if (SWITCHES.some((name) => host.option(["systemd", "oomd", name]).state !== "unset")) return;
-    if (isManaged(model)) return;
+    if (model.mentions(MANAGED)) return;
     const [definition] = enabled.definitions;
     yield {
       ...spot(definition),
@@ -63,7 +63,3 @@ export const oomdWatchesNothing: Rule = {
     };
   },
 };
-
-function isManaged(model: Model): boolean {
-  return [...model.sources.values()].some((source) => source.text.includes("ManagedOOM"));
-}

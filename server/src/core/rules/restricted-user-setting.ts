@@ -62,7 +62,7 @@ export const restrictedUserSetting: Rule = {
       if (!isRestricted || definition.attrPath[0] !== "nix" || definition.pathInFile.at(-1) === "[]") continue;
       byFile.set(definition.file, [...(byFile.get(definition.file) ?? []), definition]);
     }
-    if (byFile.size === 0 || trustsSomebody(model)) return;
+    if (byFile.size === 0 || model.ask(trustsSomebody)) return;
     for (const [first, ...others] of byFile.values()) {
       if (!first) continue;
       const names = [...new Set([first, ...others].map((d) => `\`${d.attrPath.at(-1)}\``))].join(", ");

@@ -60,7 +60,7 @@ export const storeNeverCollected: Rule = {
     if (host.platform !== "nixos" && host.platform !== "darwin") return;
     if (host.setting("min-free").state !== "unset" || host.setting("max-free").state !== "unset") return;
     if (host.option(["nix", "gc", "automatic"]).state !== "unset") return;
-    if (host.files.some((file) => OTHER_COLLECTORS.test(model.sources.get(file)?.text ?? ""))) return;
+    if (host.files.some((file) => OTHER_COLLECTORS.test(model.textOf(file) ?? ""))) return;
     const anchor = adviceSpot(host, model);
     if (!anchor) return;
     yield {

@@ -63,7 +63,7 @@ export const substituterWithoutKey: Rule = {
         return isKnown || url.includes("trusted=") ? [] : [cache];
       });
       // A lone file may be one of several that make up a machine: then any key in sight will do.
-      const elsewhere = host.kind === "file" && missing.length > 0 ? keysOf(model) : [];
+      const elsewhere = host.kind === "file" && missing.length > 0 ? model.ask(keysOf) : [];
       const unknown = missing.filter((cache) => !elsewhere.some((key) => key.startsWith(cache)));
       if (unknown.length > 0) yield finding(definition, unknown);
     }

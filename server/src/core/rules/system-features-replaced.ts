@@ -1,7 +1,7 @@
 // `system-features` replaces NixOS' list, which holds big-parallel, kvm and others.
 import { code, manual, tested } from "../catalogue/cite.js";
 import { renameDefinition } from "../edits/options.js";
-import type { Definition } from "../workspace/model.js";
+import type { Definition, Model } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
@@ -54,7 +54,7 @@ export const systemFeaturesReplaced: Rule = {
   *checkHost(host, { model }) {
     if (host.platform === "flake" || !host.definitions.some(isFeatureList)) return;
     // Lists of several modules are joined; a lone file may be joined with any other of the workspace.
-    const all = (host.kind === "file" ? model.definitions : host.definitions).filter(setsFeatures);
+    const all = host.kind === "file" ? model.ask(featureLists) : host.definitions.filter(setsFeatures);
     const features = all.map((definition) => wordsOf(definition.value));
     if (features.some((words) => words === undefined || words.includes("big-parallel"))) return;
     for (const definition of host.definitions) {
@@ -67,6 +67,10 @@ export const systemFeaturesReplaced: Rule = {
     }
   },
 };
+
+function featureLists({ definitions }: Model): readonly Definition[] {
+  return definitions.filter(setsFeatures);
+}
 
 function setsFeatures(definition: Definition): boolean {
   return definition.pathInFile.at(-1) !== "[]" && /^(extra-)?system-features$/.test(settingOf(definition) ?? "");

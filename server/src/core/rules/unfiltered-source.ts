@@ -100,7 +100,9 @@ function isRoot({ attributes }: Package, source: SourceFile, { value: expr }: At
   if (expr.kind !== "path" || value?.kind !== "path" || !value.inside) return false;
   // Templates are copied elsewhere, and a flake within a flake is a part of it.
   const folders = value.path === "" || value.path === "." ? [""] : ["", ...prefixes(value.path)];
-  const flakes = folders.filter((folder) => model.sources.has(folder === "" ? "flake.nix" : `${folder}/flake.nix`));
+  const flakes = folders.filter(
+    (folder) => model.textOf(folder === "" ? "flake.nix" : `${folder}/flake.nix`) !== undefined,
+  );
   return flakes.length === 1 && flakes[0] === folders.at(-1);
 }
 

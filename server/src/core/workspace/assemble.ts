@@ -5,13 +5,14 @@ import type { FilePath } from "../text/range.js";
 import type { Sighting } from "./collect.js";
 import type { FileUnit } from "./fileUnit.js";
 import { FlakeLock } from "./flakeLock.js";
-import { type HostDraft, hostOf, optionKey, pathKey } from "./hostView.js";
+import { type HostDraft, hostOf, optionKey } from "./hostView.js";
 import type { HostUnit } from "./hostUnit.js";
-import type { Host, Model, Platform } from "./model.js";
+import type { Host, ModelData, Package, Platform } from "./model.js";
 import type { HostOrigin } from "./nixRelease.js";
 import { packageHosts } from "./packageHosts.js";
+import type { PackageSighting } from "./packages.js";
 import { isWithin } from "./paths.js";
-import { DefinitionRegistry, placeKey, sightedValueKey } from "./registry.js";
+import { DefinitionRegistry, placeKey, sameItems, sightedValueKey } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
 import type { Snapshot } from "./snapshot.js";
@@ -40,7 +41,7 @@ export interface AssembleInput {
 /** Name of the host that files reached by no host belong to. */
 export const LONE = "(workspace)";
 
-export function assemble(input: AssembleInput): Model {
+export function assemble(input: AssembleInput): ModelData {
   const { hostUnits, fileUnits, confUnits, snapshot } = input;
   const registry = new DefinitionRegistry();
   const drafts: HostDraft[] = [];
@@ -48,12 +49,7 @@ export function assemble(input: AssembleInput): Model {
   const covered = new Set<string>();
   const moduleFiles = new Set<FilePath>();
   const setIn = filesByOption(fileUnits);
-  const locks = new Map<FilePath, FlakeLock | undefined>();
-  const lockOf = (flake: FilePath) => {
-    const text = input.flakeLocks.get(flake);
-    if (!locks.has(flake)) locks.set(flake, text === undefined ? undefined : FlakeLock.of(text));
-    return locks.get(flake);
-  };
+  const locks = locksOf(input.flakeLocks);
 
   const users = ({ users }: HostUnit) => users.filter(({ sightings }) => sightings.length > 0);
   for (const unit of hostUnits.flatMap((host) => [host, ...users(host)])) {
@@ -65,23 +61,28 @@ export function assemble(input: AssembleInput): Model {
     }
     const reached = new Set(unit.files);
     const incomplete = unit.unresolved.find(({ outside }) => !outside);
-    const elsewhere = (path: readonly string[]) => {
-      const others = incomplete === undefined ? [] : [...(setIn.get(pathKey(path)) ?? [])];
-      const other = others.find((file) => !reached.has(file));
-      return other === undefined ? undefined : `a module that can't be followed may set it (${other} does)`;
+    const otherSetter = (option: string) =>
+      incomplete === undefined ? undefined : first(setIn.get(option), (file) => !reached.has(file));
+    const whyOther = (file: FilePath) => `a module that can't be followed may set it (${file} does)`;
+    const origin = originOf(unit, locks.get(unit.flake));
+    const base = {
+      ...unit,
+      of: unit,
+      kind: "host" as const,
+      sightings,
+      otherSetter,
+      whyOther,
+      ...(origin && { origin }),
     };
-    const origin = originOf(unit, lockOf(unit.flake));
-    const base = { ...unit, kind: "host" as const, sightings, elsewhere, ...(origin && { origin }) };
     drafts.push({ ...base, machine: input.machineFor({ ...base, name: unit.machine ?? unit.name }) });
   }
 
-  for (const { file, sightings } of confUnits) {
+  for (const unit of confUnits) {
+    const { file, sightings } = unit;
     for (const sighting of sightings) registry.add(sighting, "plain", file);
-    drafts.push({
-      ...loneDraft(file, { platform: "plain", sightings, obscured: [], openText: false }),
-      ...{ name: file, kind: "host", machine: input.machineFor({ name: file, platform: "plain", kind: "host" }) },
-      elsewhere: () => undefined,
-    });
+    const identity = { name: file, platform: "plain", kind: "host" } as const;
+    const scope = { ...identity, sightings, obscured: [], openText: false };
+    drafts.push({ ...loneDraft(unit, file, scope), ...identity, ...NO_OTHER, machine: input.machineFor(identity) });
   }
 
   for (const unit of fileUnits) {
@@ -99,7 +100,7 @@ export function assemble(input: AssembleInput): Model {
         registry.addMirror(sighting, scope.platform, name);
       }
       if (name === undefined) continue;
-      const draft = { ...loneDraft(unit.file, scope), name, elsewhere: settingElsewhere(unit.file, scope, setIn) };
+      const draft = { ...loneDraft(scope, unit.file, scope), name, ...setElsewhere(unit.file, scope, setIn) };
       const kind = isFlake ? "host" : "file";
       drafts.push({ ...draft, kind, machine: input.machineFor({ name, platform: scope.platform, kind }) });
     }
@@ -109,7 +110,7 @@ export function assemble(input: AssembleInput): Model {
   const builtBy = packageHosts(reached, snapshot);
   const lone = fileUnits
     .filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0)
-    .map(({ file }) => hostOf(packageFileDraft(file, setIn, input.machineFor), registry));
+    .map((unit) => hostOf(packageFileDraft(unit, setIn, input.machineFor), registry));
   const hosts = [...reached, ...lone];
   const hostsOf = (file: FilePath): readonly Host[] => {
     const builders = builtBy(file);
@@ -121,12 +122,23 @@ export function assemble(input: AssembleInput): Model {
   return {
     hosts,
     definitions: registry.definitions.filter(({ file, attrPath }) => isTarget(file) && !isPrecondition(attrPath)),
-    packages: fileUnits.flatMap(({ packages }) => packages.map((one) => ({ ...one, hosts: hostsOf(one.file) }))),
+    packages: fileUnits.flatMap(({ packages }) => packages.map((one) => packageOf(one, hostsOf(one.file)))),
     flakeLocks: input.flakeLocks,
     sources: input.sources,
     needs: input.needs,
     filesRead: snapshot.files.size,
   };
+}
+
+const LOCKS = new WeakMap<AssembleInput["flakeLocks"], ReadonlyMap<FilePath, FlakeLock | undefined>>();
+
+/** Read once: these files are large. */
+function locksOf(texts: AssembleInput["flakeLocks"]): ReadonlyMap<FilePath, FlakeLock | undefined> {
+  const known = LOCKS.get(texts);
+  if (known !== undefined) return known;
+  const locks = new Map([...texts].map(([flake, text]) => [flake, FlakeLock.of(text)]));
+  LOCKS.set(texts, locks);
+  return locks;
 }
 
 /** What tells which nixpkgs a host is built with. home-manager's is not the one that the machine's Nix comes from. */
@@ -135,23 +147,35 @@ function originOf(unit: HostUnit, lock: FlakeLock | undefined): HostOrigin | und
   return { ...unit.made, modules: unit.unresolved.flatMap(({ name }) => (name ? [name] : [])), lock };
 }
 
+const PACKAGES = new WeakMap<PackageSighting, Package>();
+
+/** The package built by these hosts: the same object as in the model before if they are the same. */
+function packageOf(sighting: PackageSighting, hosts: readonly Host[]): Package {
+  const before = PACKAGES.get(sighting);
+  if (before !== undefined && sameItems(before.hosts, hosts)) return before;
+  const pkg = { ...sighting, hosts };
+  PACKAGES.set(sighting, pkg);
+  return pkg;
+}
+
 function loneDraft(
+  of: object,
   file: FilePath,
   scope: Pick<ModuleScope, "platform" | "sightings" | "obscured" | "openText">,
-): Omit<HostDraft, "name" | "kind" | "machine" | "elsewhere"> {
-  return { ...scope, files: [file], declaration: { file, range: { start: 0, end: 0 } } };
+): Omit<HostDraft, "name" | "kind" | "machine" | "otherSetter" | "whyOther"> {
+  return { ...scope, of, files: [file], declaration: { file, range: { start: 0, end: 0 } } };
 }
 
 /** A file that defines packages and nothing else: it is built somewhere, on a machine like those of other lone files. */
 function packageFileDraft(
-  file: FilePath,
+  unit: FileUnit,
   setIn: ReadonlyMap<string, ReadonlySet<FilePath>>,
   machineFor: MachineLookup,
 ): HostDraft {
   const scope: ModuleScope = { prefix: [], platform: "module", sightings: [], obscured: [], openText: false };
   const identity = { name: LONE, platform: scope.platform, kind: "file" as const };
-  const elsewhere = settingElsewhere(file, scope, setIn);
-  return { ...loneDraft(file, scope), ...identity, elsewhere, machine: machineFor(identity) };
+  const others = setElsewhere(unit.file, scope, setIn);
+  return { ...loneDraft(unit, unit.file, scope), ...identity, ...others, machine: machineFor(identity) };
 }
 
 /** For each option, the files that set it, whether a host reaches them or not. */
@@ -167,20 +191,31 @@ function filesByOption(units: readonly FileUnit[]): ReadonlyMap<string, Readonly
 }
 
 /** A file on its own is only a part of some configuration: what another part sets is not unset. */
-function settingElsewhere(
+function setElsewhere(
   file: FilePath,
   scope: ModuleScope,
   setIn: ReadonlyMap<string, ReadonlySet<FilePath>>,
-): (path: readonly string[]) => string | undefined {
-  if (scope.platform === "flake") return () => undefined;
+): Pick<HostDraft, "otherSetter" | "whyOther"> {
+  if (scope.platform === "flake") return NO_OTHER;
   let own: ReadonlySet<string> | undefined;
-  return (path) => {
-    own ??= new Set(scope.sightings.map(optionKey));
-    const key = pathKey(path);
-    const files = [...(setIn.get(key) ?? [])];
-    const other = files.find((one) => one !== file) ?? (own.has(key) ? undefined : files[0]);
-    return other === undefined ? undefined : `${other} sets it, and no host tells whether both belong together`;
+  return {
+    otherSetter(option) {
+      own ??= new Set(scope.sightings.map(optionKey));
+      const files = setIn.get(option);
+      return first(files, (one) => one !== file) ?? (own.has(option) ? undefined : first(files, () => true));
+    },
+    whyOther: (other) => `${other} sets it, and no host tells whether both belong together`,
   };
+}
+
+const NO_OTHER: Pick<HostDraft, "otherSetter" | "whyOther"> = {
+  otherSetter: () => undefined,
+  whyOther: (file) => file,
+};
+
+function first<T>(items: Iterable<T> | undefined, fits: (item: T) => boolean): T | undefined {
+  for (const item of items ?? []) if (fits(item)) return item;
+  return undefined;
 }
 
 function sightingsByPlace(units: readonly FileUnit[]): ReadonlyMap<string, readonly Sighting[]> {
@@ -208,5 +243,16 @@ function withPathSeenAlone(
   const value = sightedValueKey(sighting);
   const equal = places.filter((place) => sightedValueKey(place) === value);
   const found = (equal.length > 0 ? equal : places).find(({ pathInFile }) => pathInFile.includes(host)) ?? equal[0];
-  return found === undefined ? sighting : { ...sighting, pathInFile: found.pathInFile };
+  return found === undefined ? sighting : withPath(sighting, found.pathInFile);
+}
+
+/** The last that was made of a sighting. */
+const WITH_PATH = new WeakMap<Sighting, Sighting>();
+
+function withPath(sighting: Sighting, pathInFile: readonly string[]): Sighting {
+  const before = WITH_PATH.get(sighting);
+  if (before !== undefined && sameItems(before.pathInFile, pathInFile)) return before;
+  const changed = { ...sighting, pathInFile };
+  WITH_PATH.set(sighting, changed);
+  return changed;
 }

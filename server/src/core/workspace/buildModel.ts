@@ -4,7 +4,7 @@ import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
-import { type AssembleInput, assemble, type HostIdentity, type MachineLookup } from "./assemble.js";
+import { type AssembleInput, assemble, type MachineLookup } from "./assemble.js";
 import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
@@ -13,6 +13,8 @@ import type { Model } from "./model.js";
 import { namesSameFiles } from "./packageHosts.js";
 import { baseName } from "./paths.js";
 import { isNixConf, isRelevant } from "./relevance.js";
+import { answering } from "./questions.js";
+import { sameItems } from "./registry.js";
 import type { Snapshot, SnapshotFile } from "./snapshot.js";
 import { settingsInFile } from "./textSettings.js";
 
@@ -46,9 +48,7 @@ interface Assembled {
   readonly model: Model;
   readonly snapshot: Snapshot;
   readonly units: readonly unknown[];
-  /** The hosts whose machines were looked up, and what was found. */
-  readonly asked: readonly HostIdentity[];
-  readonly machines: string;
+  readonly machineFor: MachineLookup;
 }
 
 const SESSIONS = new WeakMap<Model, Session>();
@@ -92,6 +92,7 @@ export function buildModel(input: BuildModelInput): Model {
 
   const fileUnits: FileUnit[] = [];
   const hostUnits: HostUnit[] = [];
+  const sources = new Map<FilePath, SourceFile>();
   const flakeLocks = new Map<FilePath, string>();
   const confUnits: AssembleInput["confUnits"][number][] = [];
   for (const [path, file] of snapshot.files) {
@@ -103,9 +104,11 @@ export function buildModel(input: BuildModelInput): Model {
       );
     if (relevant(path, file)) {
       const source = files.source(path, file.text);
+      sources.set(path, source);
       fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
     }
     if (baseName(path) !== "flake.nix") continue;
+    sources.set(path, files.source(path, file.text));
     const lock = unit(unitKey("lock", path), () => files.access.text(path.replace(/\.nix$/, ".lock")));
     if (typeof lock === "string") flakeLocks.set(path, lock);
     const discovery = unitKey("flake", path);
@@ -128,44 +131,48 @@ export function buildModel(input: BuildModelInput): Model {
       hostUnits.push(unit(key, analyze));
     }
   }
-  const parts = { fileUnits, hostUnits, confUnits, flakeLocks, needs: files.needs };
+  const parts = { fileUnits, hostUnits, confUnits, sources, flakeLocks, needs: files.needs };
   const model = assembledModel({ ...input, ...parts }, session);
   SESSIONS.set(model, session);
   return model;
 }
 
 /** Most edits change nothing that is reported: then the last model stands, but for the texts. */
-function assembledModel(
-  input: Omit<AssembleInput, "sources"> & Pick<BuildModelInput, "token">,
-  session: Session,
-): Model {
-  const { snapshot, fileUnits, hostUnits, confUnits } = input;
-  // Whatever else was parsed on the way hangs on what was asked before.
-  const reached = new Set([
-    ...fileUnits.map(({ file }) => file),
-    ...hostUnits.flatMap(({ files, users }) => [...files, ...users.flatMap((user) => user.files)]),
-  ]);
-  const isReached = (path: FilePath) => reached.has(path) || baseName(path) === "flake.nix";
-  const sources = new Map([...session.files.sources].filter(([path]) => isReached(path) && snapshot.files.has(path)));
+function assembledModel(input: AssembleInput & Pick<BuildModelInput, "token">, session: Session): Model {
+  const { snapshot, fileUnits, hostUnits, confUnits, machineFor, needs } = input;
   const units = [...fileUnits, ...hostUnits, ...confUnits, ...input.flakeLocks.values()];
   const { last } = session;
+  const sources = sameMap(last?.model.sources, input.sources);
+  const flakeLocks = sameMap(last?.model.flakeLocks, input.flakeLocks);
   const same =
     last !== undefined &&
-    last.units.length === units.length &&
-    last.units.every((unit, i) => unit === units[i]) &&
+    sameItems(last.units, units) &&
     last.snapshot.targets === snapshot.targets &&
+    last.machineFor === machineFor &&
     namesSameFiles(last.snapshot, snapshot);
-  const machinesOf = (asked: readonly HostIdentity[]) => JSON.stringify(asked.map(input.machineFor));
-  if (same && machinesOf(last.asked) === last.machines)
-    return { ...last.model, sources, flakeLocks: input.flakeLocks, needs: input.needs, filesRead: snapshot.files.size };
-  const asked: HostIdentity[] = [];
-  const machineFor: MachineLookup = (host) => {
-    asked.push(host);
-    return input.machineFor(host);
+  if (same) return answering({ ...last.model, sources, flakeLocks, needs, filesRead: snapshot.files.size }, snapshot);
+  const made = assemble({ ...input, sources, flakeLocks });
+  const lists = {
+    hosts: sameList(last?.model.hosts, made.hosts),
+    definitions: sameList(last?.model.definitions, made.definitions),
+    packages: sameList(last?.model.packages, made.packages),
   };
-  const model = assemble({ ...input, sources, machineFor });
-  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, asked, machines: machinesOf(asked) };
+  const model = answering({ ...made, ...lists }, snapshot);
+  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, machineFor };
   return model;
+}
+
+/** The list before where nothing in it is another. */
+function sameList<T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  return before && sameItems(before, now) ? before : now;
+}
+
+function sameMap<V>(
+  before: ReadonlyMap<FilePath, V> | undefined,
+  now: ReadonlyMap<FilePath, V>,
+): ReadonlyMap<FilePath, V> {
+  const isSame = before?.size === now.size && [...now].every(([path, value]) => before.get(path) === value);
+  return before && isSame ? before : now;
 }
 
 /**

@@ -7,26 +7,76 @@ import type { Merged } from "./merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
 import { nixOf, type NixSources } from "./nixRelease.js";
 import { optionState, settingState } from "./optionState.js";
-import type { DefinitionRegistry } from "./registry.js";
+import { type DefinitionRegistry, sameItems } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { settingOfOption } from "./spellings.js";
 
-export interface HostDraft extends NixSources {
+export interface HostDraft extends Omit<NixSources, "elsewhere"> {
+  /** The unit, or the part of one, that it is made of. */
+  readonly of: object;
   readonly name: string;
   readonly kind: Host["kind"];
   readonly platform: Platform;
   readonly files: readonly FilePath[];
   readonly declaration: Location;
   readonly machine: { readonly machine: Machine; readonly budget: Budget } | undefined;
+  /** A file outside of it that may set an option (by `optionKey`), if any does. */
+  readonly otherSetter: (option: string) => FilePath | undefined;
+  /** Why what such a file sets may count. */
+  readonly whyOther: (file: FilePath) => string;
 }
+
+/** A host with what it was made of. */
+interface Made {
+  draft: HostDraft;
+  readonly definitions: ReadonlyMap<Sighting, Definition>;
+  /** What was asked of `otherSetter`, and answered. */
+  readonly others: Map<string, FilePath | undefined>;
+  readonly host: Host;
+}
+
+/** By what a host is made of, which outlives models: one that would come out the same is the same object in the next. */
+const MADE = new WeakMap<object, Made>();
 
 /** All sightings of the draft must be in the registry. */
 export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
+  const definitions = new Map(draft.sightings.map((sighting) => [sighting, registry.of(sighting)]));
+  const before = MADE.get(draft.of);
+  if (before !== undefined && isSameHost(before, draft, definitions)) {
+    before.draft = draft;
+    return before.host;
+  }
+  const others: Made["others"] = new Map();
+  const elsewhere = (path: readonly string[]) => {
+    const key = pathKey(path);
+    const file = made.draft.otherSetter(key);
+    others.set(key, file);
+    return file === undefined ? undefined : draft.whyOther(file);
+  };
+  const made: Made = { draft, definitions, others, host: viewOf({ ...draft, elsewhere }, definitions) };
+  MADE.set(draft.of, made);
+  return made.host;
+}
+
+function isSameHost(before: Made, draft: HostDraft, definitions: Made["definitions"]): boolean {
+  const old = before.draft;
+  if (old.machine !== draft.machine || old.name !== draft.name || old.kind !== draft.kind) return false;
+  if (old.origin?.lock !== draft.origin?.lock) return false;
+  if (before.definitions.size !== definitions.size || !sameItems(old.sightings, draft.sightings)) return false;
+  for (const [sighting, definition] of definitions) if (before.definitions.get(sighting) !== definition) return false;
+  for (const [option, file] of before.others) if (draft.otherSetter(option) !== file) return false;
+  return true;
+}
+
+function viewOf(
+  draft: Omit<HostDraft, "otherSetter" | "whyOther"> & NixSources,
+  definitions: Made["definitions"],
+): Host {
   const states = new Map<string, OptionState>();
   const remember = (key: string, compute: () => Merged): OptionState => {
     let state = states.get(key);
     if (state === undefined) {
-      state = stateOf(compute(), registry);
+      state = stateOf(compute(), definitions);
       states.set(key, state);
     }
     return state;
@@ -38,7 +88,7 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     platform: draft.platform,
     files: draft.files,
     declaration: draft.declaration,
-    definitions: [...new Set(draft.sightings.filter(isReported).map((s) => registry.of(s)))],
+    definitions: [...new Set(definitionsOf(draft.sightings.filter(isReported), definitions))],
     machine: draft.machine?.machine,
     budget: draft.machine?.budget,
     get nix() {
@@ -54,9 +104,13 @@ function isReported({ applies, attrPath }: Sighting): boolean {
   return applies !== "no" && !isPrecondition(attrPath);
 }
 
-function stateOf(merged: Merged, registry: DefinitionRegistry): OptionState {
+function definitionsOf(sightings: readonly Sighting[], made: Made["definitions"]): readonly Definition[] {
+  return sightings.flatMap((sighting) => made.get(sighting) ?? []);
+}
+
+function stateOf(merged: Merged, made: Made["definitions"]): OptionState {
   if (merged.state === "unset") return merged;
-  const definitions = merged.used.map((sighting) => registry.of(sighting));
+  const definitions = definitionsOf(merged.used, made);
   if (merged.state === "unknown") return { state: "unknown", reason: merged.reason, definitions };
   const [first, ...others] = definitions as [Definition, ...Definition[]];
   return { state: "known", value: merged.value, definitions: [first, ...others] };

@@ -127,16 +127,30 @@ export interface PackageFacts {
   readonly platforms?: "linux" | "darwin" | "all";
 }
 
-export interface Model {
+/** Told apart by `===`, lists by their items. */
+export type Answer = string | number | boolean | undefined | readonly unknown[];
+/** Something about the whole workspace; always the same function for the same question. */
+export type Question<T> = (model: Model) => T;
+
+export interface ModelData {
   readonly hosts: readonly Host[];
   /** Every definition, each once, with all its hosts. What `settings` prints. */
   readonly definitions: readonly Definition[];
   readonly packages: readonly Package[];
   /** Texts of the flake.lock files beside flakes, by the flake's path. */
   readonly flakeLocks: ReadonlyMap<FilePath, string>;
-  /** Files that were parsed, by path. */
+  /** Files that name something build-related, and flakes, as parsed. */
   readonly sources: ReadonlyMap<FilePath, SourceFile>;
   /** Paths that were asked for and are not loaded: the host loads them and calls again. */
   readonly needs: readonly FilePath[];
   readonly filesRead: number;
+}
+
+export interface Model extends ModelData {
+  /** The text of any file in sight. */
+  textOf(file: FilePath): string | undefined;
+  /** True if the text of some Nix file matches. */
+  mentions(pattern: RegExp): boolean;
+  /** The answer of a question, worked out once. */
+  ask<T extends Answer>(question: Question<T>): T;
 }

@@ -3,45 +3,85 @@ import type { Value } from "../evaluate/value.js";
 import type { Sighting } from "./collect.js";
 import type { Definition, Platform } from "./model.js";
 
+/** A definition as long as its hosts are counted. */
+interface Counted {
+  /** The first that was added for it. */
+  readonly sighting: Sighting;
+  readonly platform: Platform;
+  readonly hosts: string[];
+  readonly platforms: Platform[];
+  definition: Definition | undefined;
+}
+
+/** First everything is added, then definitions are asked for. */
 export class DefinitionRegistry {
-  readonly #byKey = new Map<string, Definition & { hosts: string[] }>();
+  readonly #byKey = new Map<string, Counted>();
   /** By place: of one place there are several definitions where hosts get different values. */
   readonly #platforms = new Map<string, Platform[]>();
-  readonly #bySighting = new Map<Sighting, Definition>();
+  readonly #bySighting = new Map<Sighting, Counted>();
 
-  /** The definition of a sighting; `host` undefined: no host gets it. */
-  add(sighting: Sighting, platform: Platform, host: string | undefined): Definition {
+  /** Counts a sighting; `host` undefined: no host gets it. */
+  add(sighting: Sighting, platform: Platform, host: string | undefined): void {
     const key = identityKey(sighting);
     const platforms = this.#platforms.get(placeKey(sighting)) ?? [];
     this.#platforms.set(placeKey(sighting), platforms);
-    let definition = this.#byKey.get(key);
-    if (definition === undefined) {
-      const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
-      definition = { ...rest, conditional: applies === "maybe", platform, hosts: [], platforms };
-      this.#byKey.set(key, definition);
+    let counted = this.#byKey.get(key);
+    if (counted === undefined) {
+      counted = { sighting, platform, hosts: [], platforms, definition: undefined };
+      this.#byKey.set(key, counted);
     }
-    if (host !== undefined && !definition.hosts.includes(host)) definition.hosts.push(host);
+    if (host !== undefined && !counted.hosts.includes(host)) counted.hosts.push(host);
     if (host !== undefined && !platforms.includes(platform)) platforms.push(platform);
-    this.#bySighting.set(sighting, definition);
-    return definition;
+    this.#bySighting.set(sighting, counted);
   }
 
   /** A sighting as seen from the file that takes its value in from another one. */
   addMirror(sighting: Sighting, platform: Platform, host: string | undefined): void {
     if (sighting.mirror === undefined) return;
-    this.add({ ...sighting, ...sighting.mirror, valueExpr: undefined, mirror: undefined }, platform, host);
+    let mirrored = MIRRORED.get(sighting);
+    if (mirrored === undefined) {
+      mirrored = { ...sighting, ...sighting.mirror, valueExpr: undefined, mirror: undefined };
+      MIRRORED.set(sighting, mirrored);
+    }
+    this.add(mirrored, platform, host);
   }
 
   /** The definition that was made of a sighting. */
   of(sighting: Sighting): Definition {
-    const definition = this.#bySighting.get(sighting);
-    if (definition === undefined) throw new Error("a sighting that was never added");
-    return definition;
+    const counted = this.#bySighting.get(sighting);
+    if (counted === undefined) throw new Error("a sighting that was never added");
+    return definitionOf(counted);
   }
 
   get definitions(): readonly Definition[] {
-    return [...this.#byKey.values()];
+    return [...this.#byKey.values()].map(definitionOf);
   }
+}
+
+const MIRRORED = new WeakMap<Sighting, Sighting>();
+/** What was made of a sighting last: sightings outlive models, and so do definitions that are the same in the next. */
+const DEFINITIONS = new WeakMap<Sighting, Definition>();
+
+function definitionOf(counted: Counted): Definition {
+  if (counted.definition !== undefined) return counted.definition;
+  const { sighting, platform, hosts, platforms } = counted;
+  let definition = DEFINITIONS.get(sighting);
+  const isSame =
+    definition?.platform === platform &&
+    sameItems(definition.hosts, hosts) &&
+    sameItems(definition.platforms, platforms);
+  if (definition === undefined || !isSame) {
+    const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
+    definition = { ...rest, conditional: applies === "maybe", platform, hosts, platforms };
+    DEFINITIONS.set(sighting, definition);
+  }
+  counted.definition = definition;
+  return definition;
+}
+
+/** True for lists of the same items. */
+export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }
 
 /** Sightings outlive models, so their keys are made once. */

@@ -28,7 +28,8 @@ export function reachOf(
   { model }: RuleContext,
 ): Reach {
   const names = new Set(definitions.flatMap((definition) => definition?.hosts ?? []));
-  const others = model.hosts.filter((other) => other.name !== host.name && names.has(other.name));
+  names.delete(host.name);
+  const others = names.size === 0 ? [] : model.hosts.filter((other) => names.has(other.name));
   const budgets = [budget, ...others.flatMap((other) => (other.budget ? [other.budget] : []))];
   const smallest = budgets.reduce((a, b) => (b.threads < a.threads ? b : a));
   const memoryBytes = Math.min(...budgets.map((each) => each.memoryBytes));

@@ -12,8 +12,7 @@ import { isTrue } from "./sizes.js";
 export function adviceSpot(host: Host, model: Model, near: readonly string[] = []): Definition | undefined {
   const spots = configuring(host);
   if (spots.length === 0 || isNixOff(host)) return undefined;
-  const isAlone = model.hosts.every((other) => other === host || configuring(other).length === 0);
-  if (host.kind !== "host" && !isAlone) return undefined;
+  if (host.kind !== "host" && model.ask(numberConfiguring) > 1) return undefined;
   const beside = (path: readonly string[]) =>
     host.definitions.find((d) => isEditable(d) && path.every((name, i) => d.attrPath[i] === name));
   return (near.length > 0 ? beside(near) : undefined) ?? beside(["nix", "settings"]) ?? spots[0];
@@ -23,6 +22,10 @@ export function adviceSpot(host: Host, model: Model, near: readonly string[] = [
 export function isNixOff(host: Host): boolean {
   const enabled = host.option(["nix", "enable"]);
   return enabled.state === "known" && enabled.value.kind === "bool" && !enabled.value.value;
+}
+
+function numberConfiguring({ hosts }: Model): number {
+  return hosts.filter((host) => configuring(host).length > 0).length;
 }
 
 function configuring({ definitions }: Host): readonly Definition[] {
@@ -51,7 +54,7 @@ export function desktopOf(host: Host, model: Model): string | undefined {
   const path = DESKTOPS.find((option) => isTrue(host.option(option)));
   if (path) return path.slice(0, -1).join(".");
   // A lone file is read as text: its conditions are unknown, so it must have none.
-  const text = host.kind === "file" ? (model.sources.get(host.files[0] ?? "")?.text ?? "") : "";
+  const text = host.kind === "file" ? (model.textOf(host.files[0] ?? "") ?? "") : "";
   const line = /\bmkIf\b|\boptions\b/.test(text) ? undefined : DESKTOP_LINE.exec(text)?.[0];
   return line?.trim().replace(".enable = true;", "");
 }

@@ -1,0 +1,145 @@
+// After an edit only what hangs on it is done anew: findings, definitions and packages must be those of an analysis from nothing.
+import assert from "node:assert/strict";
+import { type Analysis, type AnalyzeOptions, analyze } from "../../server/src/core/analyze.js";
+import { parseMachineSpec } from "../../server/src/core/machine/machineSpec.js";
+import { RULES } from "../../server/src/core/rules/index.js";
+import type { NixParser } from "../../server/src/core/syntax/parser.js";
+import type { Snapshot } from "../../server/src/core/workspace/snapshot.js";
+import { valueKey } from "../../server/src/core/workspace/registry.js";
+import { loadParser, openExample } from "../support/analysis.js";
+import { fixtureFiles, snapshotOf } from "../support/fixture.js";
+import { pickers } from "../support/random.js";
+
+/** All that somebody may see of an analysis. */
+function summary({ findings, model }: Analysis): unknown {
+  return {
+    findings,
+    hosts: model.hosts.map(({ name, kind, files, machine }) => ({ name, kind, files, machine })),
+    definitions: model.definitions.map(({ file, range, attrPath, value, hosts, platforms, conditional }) => ({
+      ...{ file, range, attrPath, hosts, platforms, conditional },
+      value: valueKey(value),
+    })),
+    packages: model.packages.map(({ name, file, range, hosts }) => ({
+      ...{ name, file, range },
+      hosts: hosts.map((host) => host.name),
+    })),
+  };
+}
+
+describe("analysis after an edit", function () {
+  this.timeout(20_000);
+  let parser: NixParser;
+  let options: AnalyzeOptions;
+  before(async () => {
+    parser = await loadParser();
+    options = { parser, machine: parseMachineSpec("threads=8,memory=16GiB"), minimumConfidence: 0 };
+  });
+
+  /** Unchanged files keep their objects, as they do where a host loads them. */
+  function edited(before: Snapshot, files: ReadonlyMap<string, string>): Snapshot {
+    const next = snapshotOf(files);
+    const same =
+      [...next.files.keys()].every((path) => before.files.has(path)) && next.files.size === before.files.size;
+    const kept = [...next.files].map(([path, file]) => {
+      const old = before.files.get(path);
+      return [path, old?.version === file.version ? old : file] as const;
+    });
+    return { files: new Map(kept), folders: same ? before.folders : next.folders };
+  }
+
+  function walk(first: ReadonlyMap<string, string>, steps: Iterable<ReadonlyMap<string, string>>): Analysis {
+    let files = new Map(first);
+    let analysis = analyze(snapshotOf(files), options);
+    for (const step of steps) {
+      files = new Map([...files, ...step]);
+      analysis = analyze(edited(analysis.snapshot, files), options, analysis);
+      assert.deepEqual(summary(analysis), summary(analyze(snapshotOf(files), options)), [...step.keys()].join(" "));
+    }
+    return analysis;
+  }
+  const rulesAfter = (text: string, ...steps: Record<string, string>[]) =>
+    walk(
+      fixtureFiles(text),
+      steps.map((step) => new Map(Object.entries(step))),
+    ).findings.map(({ rule }) => rule);
+
+  it("asks rules anew that looked at other files", () => {
+    const oomd = "{ systemd.oomd.enable = true; }\n";
+    assert.ok(rulesAfter(`#- a.nix\n${oomd}#- b.nix\n{ }\n`).includes("oomd-watches-nothing"));
+    const managed = "{ systemd.slices.x.sliceConfig.ManagedOOMSwap = true; }\n";
+    const silent = rulesAfter(`#- a.nix\n${oomd}#- b.nix\n{ }\n`, { "b.nix": managed });
+    assert.ok(!silent.includes("oomd-watches-nothing"));
+    const again = rulesAfter(`#- a.nix\n${oomd}#- b.nix\n{ }\n`, { "b.nix": managed }, { "b.nix": "{ }\n" });
+    assert.ok(again.includes("oomd-watches-nothing"));
+  });
+
+  it("asks rules anew where another file sets what was unset", () => {
+    const text = "#- a.nix\n{ nix.settings.cores = 8; nix.settings.max-jobs = 8; }\n#- b.nix\n{ }\n";
+    assert.ok(rulesAfter(text).includes("cpu-oversubscribed"));
+    rulesAfter(text, { "b.nix": "{ nix.settings.max-jobs = 1; }\n" }, { "b.nix": "{ }\n" });
+  });
+
+  it("asks all rules anew under another configuration", () => {
+    const text = "#- a.nix\n{ nix.settings.cores = 8; nix.settings.max-jobs = 8; }\n#- nix-build-budget.json\n{ }\n";
+    const off = '{ "rules": { "cpu-oversubscribed": "off" } }';
+    assert.ok(!rulesAfter(text, { "nix-build-budget.json": off }).includes("cpu-oversubscribed"));
+    const machine = '{ "machines": { "(workspace)": { "threads": 64, "memory": "256GiB" } } }';
+    assert.ok(!rulesAfter(text, { "nix-build-budget.json": machine }).includes("cpu-oversubscribed"));
+    assert.ok(
+      rulesAfter(text, { "nix-build-budget.json": off }, { "nix-build-budget.json": "{" }).includes(
+        "cpu-oversubscribed",
+      ),
+    );
+  });
+
+  it("takes over what stands: the same objects", () => {
+    const files = fixtureFiles("#- a.nix\n{ nix.settings.cores = 8; }\n#- b.nix\n{ nix.settings.cores = 8; }\n");
+    const first = analyze(snapshotOf(files), options);
+    files.set("b.nix", "{ nix.settings.cores = 9; }\n");
+    const { model } = analyze(edited(first.snapshot, files), options, first);
+    const of = (file: string) =>
+      [first.model, model].map(({ hosts }) => hosts.find((host) => host.files.includes(file)));
+    const [before, after] = of("a.nix");
+    assert.equal(before, after);
+    const [old, now] = of("b.nix");
+    assert.notEqual(old, now);
+  });
+
+  for (const seed of [1, 2, 3])
+    it(`equals one from nothing, whatever is typed (${seed})`, () => {
+      const { pick, below } = pickers(seed);
+      const examples = RULES.flatMap((rule) => rule.examples.map((example) => openExample(example).files));
+      const texts = examples.flatMap((files) => [...files.values()]);
+      const first = new Map<string, string>(
+        Array.from({ length: 12 }, (_, i) =>
+          [...pick(examples)].map(([path, text]) => [`part${i}/${path}`, text] as const),
+        ).flat(),
+      );
+      const hosts = [...first.keys()].filter((path) => path.endsWith(".nix")).slice(0, 6);
+      const modules = (from: number) =>
+        hosts
+          .slice(from, from + 4)
+          .map((path) => `./${path}`)
+          .join(" ");
+      first.set(
+        "flake.nix",
+        `{ outputs = { nixpkgs, ... }: { nixosConfigurations = {\n  alpha = nixpkgs.lib.nixosSystem { modules = [ ${modules(0)} ]; };\n  beta = nixpkgs.lib.nixosSystem { modules = [ ${modules(2)} ]; };\n}; }; }\n`,
+      );
+      const files = new Map(first);
+      const step = () => {
+        const path = pick([...files.keys()]);
+        const text = files.get(path) ?? "";
+        const at = below(text.length + 1);
+        const next = [
+          () =>
+            text.slice(0, at) + pick(["x", "1", " ", "\n", "# a note\n", "nix.settings.cores = 9;\n"]) + text.slice(at),
+          () => text.slice(0, at) + text.slice(at + 1 + below(3)),
+          () => first.get(path) ?? "",
+          () => pick(texts),
+        ];
+        files.set(path, pick(next)());
+        return new Map([[path, files.get(path) ?? ""]]);
+      };
+      walk(first, Array.from({ length: 40 }, step));
+    }).timeout(120_000);
+});
