@@ -269,6 +269,22 @@ describe("hosts of a flake", () => {
     assert.equal(stateText(alpha.setting("timeout")), "? hangs on a condition that is not known");
     assert.deepEqual(alpha.files, ["flake.nix", "alpha.nix", "loop.nix", "beta.nix"]);
   });
+
+  it("a module's imports are told apart in linear time, whatever stands between them", async () => {
+    const blank = `${"\n      ".repeat(200)}./b/./../c/${"./".repeat(200)}`;
+    const model = await modelOf(`#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; }; }
+#- a.nix
+{ imports = [ ./b.nix${blank} (x.y z) ]; }
+#- b.nix
+{ imports = [ # first
+  ./c.nix
+  ]; }
+#- c.nix
+{ nix.settings.cores = 2; }
+`);
+    assert.equal(stateText(hostNamed(model, "one").setting("cores")), "int 2");
+  }).timeout(5000);
 });
 
 describe("a model after an edit", () => {

@@ -8,8 +8,8 @@ import { isRelevant } from "./relevance.js";
 /** Code that makes attribute names which are not in the text, takes them from elsewhere, or does more than define options. */
 const BEYOND_TEXT =
   /\$\{[^}]*\}"?(?:\.[\w"'${}-]+)*\s*=(?!=)|\b(?:import|scopedImport|listToAttrs|genAttrs|mapAttrs'|foldl'?|foldr|foldAttrs|setAttrByPath|nameValuePair|recursiveUpdate|zipAttrs\w*|concatMapAttrs|fromJSON|fromTOML|readDir|disabledModules|freeformType|_class|_file|__functor|_module)\b/;
-/** One list of plain paths, with comments between them. */
-const IMPORTS = /(?<![\w'.-])imports\s*=\s*\[((?:\s+|#[^\n]*\n|\.\.?\/[\w./+-]+)*)\s*\]\s*;/;
+/** One list of plain paths, with comments between them. There is one way only to read a text, so that it takes linear time. */
+const IMPORTS = /(?<![\w'.-])imports\s*=\s*\[((?:\s|#[^\n]*\n|\.\.?\/[\w./+-]+(?![\w./+-]))*)\]\s*;/;
 
 /** The syntax of a module file by its text alone; undefined where the file must be parsed. */
 export function textSyntax(path: FilePath, text: string, parse: () => SourceFile): ModuleSyntax | undefined {
