@@ -1,7 +1,7 @@
 // Hosts that a flake input makes out of folders or tables. Real Nix lists the same files for these flakes.
 import assert from "node:assert/strict";
 import type { Model } from "../../server/src/core/workspace/model.js";
-import { hostNamed, modelOf, stateText } from "../support/model.js";
+import { definitionTexts, hostNamed, modelOf, stateText } from "../support/model.js";
 import { fixtureFiles } from "../support/fixture.js";
 
 function hostFiles(model: Model): string[] {
@@ -41,6 +41,29 @@ const BLUEPRINT = `#- flake.nix
 { nix.settings.cores = 6; }
 `;
 
+const FLAKE_UTILS_PLUS = `#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; utils.url = "github:gytis-ivaskevicius/flake-utils-plus"; darwin = { }; };
+  outputs = inputs@{ self, utils, ... }:
+    let modules = utils.lib.exportModules [ ./modules/builds.nix ./modules/desk.nix ]; in
+    utils.lib.mkFlake {
+      inherit self inputs;
+      nixosModules = modules;
+      hostDefaults.modules = [ modules.builds ];
+      hostDefaults.extraArgs.jobs = 1;
+      hosts.one = { modules = [ self.nixosModules.desk ./one.nix ]; extraArgs.jobs = 3; };
+      hosts.two.modules = [ ];
+      hosts.mac = { output = "darwinConfigurations"; system = "aarch64-darwin"; builder = args: inputs.darwin.lib.darwinSystem args; };
+    };
+}
+#- modules/builds.nix
+{ jobs, ... }: { nix.settings.max-jobs = jobs; }
+#- modules/desk.nix
+{ nix.settings.cores = 4; }
+#- one.nix
+{ nix.settings.timeout = 5; }
+`;
+
 describe("hosts by convention", () => {
   it("of blueprint: hosts and modules by folder, also modules that are applied to the flake first", async () => {
     const model = await modelOf(BLUEPRINT);
@@ -71,6 +94,22 @@ describe("hosts by convention", () => {
     );
     assert.deepEqual(hostFiles(await modelOf(before, { previous: second })), hostFiles(first));
   });
+
+  for (const [name, text] of Object.entries({ blueprint: BLUEPRINT, "flake-utils-plus": FLAKE_UTILS_PLUS }))
+    it(`of ${name} follow an edit of any file`, async () => {
+      const files = fixtureFiles(text);
+      let last = await modelOf(files);
+      for (const [path, old] of files) {
+        const edited = new Map(files).set(path, `\n${old.replace(/= \d+;/g, "= 77;")}`);
+        last = await modelOf(edited, { previous: last });
+        assert.deepEqual(definitionTexts(last), definitionTexts(await modelOf(edited)), path);
+        assert.deepEqual(
+          last.definitions.map(({ range }) => range),
+          (await modelOf(edited)).definitions.map(({ range }) => range),
+          path,
+        );
+      }
+    });
 
   it("of snowfall-lib: systems, homes, and all modules of their kind", async () => {
     const model = await modelOf(`#- flake.nix
@@ -130,28 +169,7 @@ describe("hosts by convention", () => {
   });
 
   it("of flake-utils-plus: a table of hosts over defaults", async () => {
-    const model = await modelOf(`#- flake.nix
-{
-  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; utils.url = "github:gytis-ivaskevicius/flake-utils-plus"; darwin = { }; };
-  outputs = inputs@{ self, utils, ... }:
-    let modules = utils.lib.exportModules [ ./modules/builds.nix ./modules/desk.nix ]; in
-    utils.lib.mkFlake {
-      inherit self inputs;
-      nixosModules = modules;
-      hostDefaults.modules = [ modules.builds ];
-      hostDefaults.extraArgs.jobs = 1;
-      hosts.one = { modules = [ self.nixosModules.desk ./one.nix ]; extraArgs.jobs = 3; };
-      hosts.two.modules = [ ];
-      hosts.mac = { output = "darwinConfigurations"; system = "aarch64-darwin"; builder = args: inputs.darwin.lib.darwinSystem args; };
-    };
-}
-#- modules/builds.nix
-{ jobs, ... }: { nix.settings.max-jobs = jobs; }
-#- modules/desk.nix
-{ nix.settings.cores = 4; }
-#- one.nix
-{ nix.settings.timeout = 5; }
-`);
+    const model = await modelOf(FLAKE_UTILS_PLUS);
     assert.deepEqual(hostFiles(model), [
       "nixos one: modules/builds.nix modules/desk.nix one.nix",
       "nixos two: modules/builds.nix",

@@ -64,7 +64,8 @@ function nearestBinding(
     if (binding.kind !== "binding") continue;
     const shared = commonPrefix(knownPath(binding), path);
     const least = best?.shared ?? 1;
-    if (shared > least || (shared === least && best?.binding !== near)) best = { binding, shared };
+    const isCloser = shared > least || (shared === least && (best === undefined || best.binding !== near));
+    if (isCloser) best = { binding, shared };
   }
   return best;
 }

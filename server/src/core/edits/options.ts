@@ -27,6 +27,15 @@ export function setOption(host: Host, path: readonly string[], valueText: string
   return setOptions(host, [{ path, value: valueText }], near);
 }
 
+/** Sets another setting beside one of this host: a line of `nix.extraOptions` does not say where options go. */
+export function setBeside(host: Host, definition: Definition, name: string, valueText: string): Edits {
+  const { attrPath, inText } = definition;
+  const isOwnText = inText !== undefined && host.platform !== "plain" && inText.carrier[0] !== "nix";
+  if (isOwnText) return undefined;
+  const path = inText === undefined ? [...attrPath.slice(0, -1), name] : settingPath(host, name);
+  return setOption(host, path, valueText, definition);
+}
+
 /**
  * Sets options of a host (paths in full, values as Nix text). A path that is defined has that definition's value replaced,
  * its wrappers kept; the others are inserted beside their nearest relatives, `near` first.

@@ -38,7 +38,7 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     return thunk.force();
   };
   return {
-    importFile: (path) => guarded(run, () => forNobody(run, () => run.importFile(path))),
+    importFile: (path, from) => guarded(run, () => inNameOf(run, from, () => run.importFile(path))),
     openFile: (path) => guarded(run, () => openFile(run, path)),
     open: (value) => guarded(run, () => open(run, value)),
     call: (fn, argument) => guarded(run, () => callValue(run, fn, argument)),
@@ -64,9 +64,9 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
 }
 
 /** What the caller of the evaluator asks for is no question of the file whose code happens to run. */
-function forNobody(run: Run, compute: () => Value): Value {
+function inNameOf(run: Run, from: string | undefined, compute: () => Value): Value {
   const { file } = run;
-  run.file = undefined;
+  run.file = from;
   try {
     return compute();
   } finally {

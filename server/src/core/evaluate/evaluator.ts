@@ -34,8 +34,11 @@ export interface Bounds {
 }
 
 export interface Evaluator {
-  /** `import path`: the value of a file's top expression. A folder means its default.nix. Memoised; cycles give unknown. */
-  importFile(path: FilePath): Value;
+  /**
+   * `import path`: the value of a file's top expression. A folder means its default.nix. Memoised; cycles give unknown.
+   * `from`: who hangs on the file, where the value is kept longer than the question lasts.
+   */
+  importFile(path: FilePath, from?: string): Value;
   /**
    * The value of a file judged on its own: as long as it is a function, it is called with what can be said of its
    * arguments with no caller in sight (`lib` is lib; `pkgs`, `config`, `inputs`, … are unknown; a formal's default is

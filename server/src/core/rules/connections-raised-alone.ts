@@ -1,5 +1,5 @@
 // More connections, but no more paths at once to use them.
-import { setOption } from "../edits/options.js";
+import { setBeside } from "../edits/options.js";
 import { code, issue, manual } from "../catalogue/cite.js";
 import type { Rule } from "./rule.js";
 import { strongest } from "./support/parallelism.js";
@@ -51,6 +51,25 @@ export const connectionsRaisedAlone: Rule = {
 `,
     },
     {
+      title: "In text, the other beside the options",
+      machine: "threads=8,memory=16GiB,nix-version=2.28",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix.extraOptions = ''
+    ⟦http-connections = 50⟧
+  '';
+}
+`,
+      after: `{
+  boot.tmp.cleanOnBoot = true;
+  nix.extraOptions = ''
+    http-connections = 50
+  '';
+  nix.settings.max-substitution-jobs = 50;
+}
+`,
+    },
+    {
       title: "Both",
       before:
         "{ boot.tmp.cleanOnBoot = true; nix.settings = { http-connections = 128; max-substitution-jobs = 128; }; }\n",
@@ -66,7 +85,6 @@ export const connectionsRaisedAlone: Rule = {
     if (connections <= DEFAULT_CONNECTIONS || host.setting("max-substitution-jobs").state !== "unset") return;
     const definition = strongest(state.definitions);
     const jobs = Math.min(connections, MOST_JOBS);
-    const path = [...definition.attrPath.slice(0, -1), "max-substitution-jobs"];
     yield {
       ...spot(definition),
       severity: ifVersionKnown(isNew, "information"),
@@ -76,7 +94,7 @@ export const connectionsRaisedAlone: Rule = {
           title: `Set max-substitution-jobs = ${jobs}`,
           applicability: "safe",
           preferred: true,
-          edits: setOption(host, path, String(jobs), definition),
+          edits: setBeside(host, definition, "max-substitution-jobs", String(jobs)),
         },
       ],
     };

@@ -64,10 +64,10 @@ export const duplicateNixpkgsInputs: Rule = {
   inputs = {
     nixpkgs.url = "github:NixOS/nixpkgs";
     alpha.url = "github:example/alpha";
-    beta.url = "github:example/beta";
-    gamma.url = "github:example/gamma";
     alpha.inputs.nixpkgs.follows = "nixpkgs";
+    beta.url = "github:example/beta";
     beta.inputs.nixpkgs.follows = "nixpkgs";
+    gamma.url = "github:example/gamma";
     gamma.inputs.nixpkgs.follows = "nixpkgs";
   };
   outputs = { self, nixpkgs, ... }: { };

@@ -1,6 +1,6 @@
 // A build that hangs holds its place for a day.
 import { code, issue, manual } from "../catalogue/cite.js";
-import { setOption } from "../edits/options.js";
+import { setBeside } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { strongest } from "./support/parallelism.js";
 import { integerOf } from "./support/sizes.js";
@@ -72,7 +72,7 @@ export const timeoutWithoutSilenceLimit: Rule = {
           title: `Set max-silent-time = ${SILENCE}`,
           applicability: "safe",
           preferred: true,
-          edits: setOption(host, [...definition.attrPath.slice(0, -1), "max-silent-time"], String(SILENCE), definition),
+          edits: setBeside(host, definition, "max-silent-time", String(SILENCE)),
         },
       ],
     };

@@ -21,7 +21,7 @@ export function blueprint(layout: Layout): Entries {
       [...layout.modulesIn(at("hosts"))].flatMap(([name, folder]): Entries => {
         const args: Entries = [...publisher, ["hostName", layout.text(name)]];
         if (layout.has(folder, "default.nix")) {
-          const own = layout.evaluator.call(layout.evaluator.importFile(folder), layout.set(args));
+          const own = layout.evaluator.call(layout.importFile(folder), layout.set(args));
           const kind = layout.evaluator.select(own, ["class"]);
           const value = layout.evaluator.lazy(() => layout.evaluator.select(own, ["value"]));
           return kind.kind === "string" && kind.value === wanted ? [[name, value]] : [];
@@ -41,12 +41,7 @@ export function blueprint(layout: Layout): Entries {
       ["darwinModules", modules("darwin")],
       ["homeModules", modules("home")],
       ["modules", layout.lazySet(() => kinds().map(([kind]) => [kind, modules(kind)]))],
-      [
-        "lib",
-        layout.evaluator.lazy(() =>
-          layout.evaluator.call(layout.evaluator.importFile(at("lib")), layout.set(publisher)),
-        ),
-      ],
+      ["lib", layout.evaluator.lazy(() => layout.evaluator.call(layout.importFile(at("lib")), layout.set(publisher)))],
     ];
     return layout.evaluator.attrs(outputs, "what blueprint makes of other folders");
   };
@@ -62,7 +57,7 @@ const BLUEPRINT_FILES: readonly (readonly [string, "nixos" | "nix-darwin"])[] = 
 /** A module of blueprint's: one that takes nothing but `flake` and `inputs` is called with them. */
 function published(layout: Layout, path: FilePath, publisher: Entries): Thunk {
   return layout.evaluator.lazy(() => {
-    const module = layout.evaluator.importFile(path);
+    const module = layout.importFile(path);
     const formals = module.kind === "function" ? (module.definition?.expr.formals?.entries ?? []) : [];
     const takes = formals.length > 0 && formals.every(({ name }) => publisher.some(([given]) => given === name));
     return takes ? layout.evaluator.call(module, layout.set(publisher)) : layout.path(path).force();

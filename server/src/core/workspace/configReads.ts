@@ -41,9 +41,8 @@ function touches({ shapes }: Touched, path: readonly string[]): boolean {
     let at: Shape | undefined = shape;
     for (const name of path) {
       if (at === undefined) return true;
-      // A file that was not parsed is not parsed any more: its text may be another by now.
-      if (!(at.unread ?? { mayHave: at.has }).mayHave(name)) return false;
-      at = at.unread ? at.unread.below(name) : at.child(name);
+      if (!at.has(name)) return false;
+      at = at.child(name);
     }
     return true;
   });

@@ -62,7 +62,7 @@ function exportModules(layout: Layout, modules: Value): Value {
   const known = paths.flatMap((value) => (value.kind === "path" && value.inside ? [value.path] : []));
   const entries = known.map((path): [string, Thunk] => [
     baseName(path).replace(/\.nix$/, ""),
-    layout.evaluator.lazy(() => layout.evaluator.importFile(path)),
+    layout.evaluator.lazy(() => layout.importFile(path)),
   ]);
   const isAll = known.length === paths.length && modules.openTail === undefined;
   return layout.evaluator.attrs(entries, isAll ? undefined : "modules that are not named by a path");

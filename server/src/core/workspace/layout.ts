@@ -67,6 +67,10 @@ export class Layout {
       "a host's configuration",
     );
   }
+  /** What is imported lives as long as the flake's outputs, whichever host first looks at it. */
+  importFile(path: FilePath): Value {
+    return this.evaluator.importFile(path, this.context.owner);
+  }
   folder(path: FilePath): readonly (readonly [string, string])[] {
     const entries = this.context.access.folder(path, this.context.owner) ?? [];
     return [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));

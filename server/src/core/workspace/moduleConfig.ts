@@ -131,26 +131,10 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
   const declared = node.declarations.filter(({ shape, thunk }) => shape !== undefined || isSetOfOptions(thunk.force()));
   const make = (name: string): Attr | undefined => {
     const { pieces, sites } = attributeOf({ sets, obscured, leaves: [] }, name);
-    // A file that only seems to name it is read if none does for certain.
-    const isNamed = ({ shape }: { readonly shape: Shape | undefined }) =>
-      shape?.unread === undefined && (shape?.has(name) ?? true);
-    const isCertain =
-      pieces.length > 0 ||
-      shaped.some(isNamed) ||
-      declared.some((one) => isNamed(one) && optionAt(one, name, input.evaluator) !== undefined);
-    const has = (shape: Shape) => (isCertain && shape.unread ? shape.unread.mayHave(name) : shape.has(name));
-    const below = (shape: Shape) => (isCertain && shape.unread ? shape.unread.below(name) : shape.child(name));
     const deferred = shaped
-      .filter(({ shape }) => has(shape))
-      .map(({ shape, read }) => ({
-        shape: below(shape),
-        expand: once(() => (shape.unread && !shape.has(name) ? NOTHING_DEFINED : attributeOf(read(), name))),
-      }));
-    const declarations = declared.flatMap((one): Declaration[] => {
-      if (one.shape !== undefined && !has(one.shape)) return [];
-      const found = optionAt(one, name, input.evaluator);
-      return found === undefined ? [] : [{ thunk: found, shape: one.shape && below(one.shape) }];
-    });
+      .filter(({ shape }) => shape.has(name))
+      .map(({ shape, read }) => ({ shape: shape.child(name), expand: once(() => attributeOf(read(), name)) }));
+    const declarations = declared.flatMap((declaration) => optionsAt(declaration, name, input.evaluator));
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
     const path = [...node.path, name];
     const child: Node = { path, pieces, deferred, declarations, obscured, own: node.own };
@@ -183,8 +167,6 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
   return { entries, open: obscured[0]?.reason };
 }
 
-const NOTHING_DEFINED = { pieces: [], obscured: [], sites: [] };
-
 /** The definitions of one attribute among those of a set. */
 function attributeOf(
   { sets, obscured }: PushedDown,
@@ -201,11 +183,14 @@ function attributeOf(
   return { pieces, obscured, sites };
 }
 
-/** The option or set of options of a name; where a shape tells that there is one it is not evaluated. */
-function optionAt({ thunk, shape }: Declaration, name: string, evaluator: Evaluator): Thunk | undefined {
-  if (shape !== undefined) return evaluator.lazy(() => evaluator.select(thunk.force(), [name]));
+function optionsAt({ thunk, shape }: Declaration, name: string, evaluator: Evaluator): Declaration[] {
+  if (shape !== undefined) {
+    if (!shape.has(name)) return [];
+    return [{ thunk: evaluator.lazy(() => evaluator.select(thunk.force(), [name])), shape: shape.child(name) }];
+  }
   const value = thunk.force();
-  return value.kind === "attrs" ? value.entries.get(name)?.thunk : undefined;
+  const attr = value.kind === "attrs" ? value.entries.get(name) : undefined;
+  return attr === undefined ? [] : [{ thunk: attr.thunk, shape: undefined }];
 }
 
 function isSetOfOptions(value: Value): boolean {
@@ -226,24 +211,17 @@ function once<T>(compute: () => T): () => T {
 
 function nodeValue(node: Node, input: ConfigInput): Value {
   const { evaluator } = input;
-  const isRead = ({ shape }: { readonly shape: Shape | undefined }) =>
-    shape !== undefined && shape.unread === undefined;
-  const isSet = node.declarations.some(isRead) || node.deferred.some(isRead);
-  let isDeclared = node.declarations.some(isRead);
   for (const { thunk, shape } of node.declarations) {
-    const found = isSet && shape?.unread ? shape : shape?.unread ? shape.unread.read() : shape;
-    if (found === "absent") continue;
-    isDeclared = true;
-    if (found !== undefined) continue;
+    if (shape !== undefined) continue;
     const value = thunk.force();
     if (value.kind === "attrs" && property(value)?.kind === "other") return optionValue(node, value, input);
     if (value.kind === "unknown") return evaluator.unknown(value.reason);
   }
-  if (isDeclared) return setOf(node, input, undefined);
+  if (node.declarations.length > 0) return setOf(node, input, undefined);
   const handling = node.own ? "raw" : input.handlingOf(node.path);
   if (handling === "module") return moduleValue(node, evaluator);
   if (handling === "raw") return typedValue(node, { kind: "raw" }, input);
-  if (node.deferred.some(isRead)) return setOf(node, input, undefined);
+  if (node.deferred.some(({ shape }) => shape !== undefined)) return setOf(node, input, undefined);
   const { sets, leaves, obscured } = settle(node);
   if (sets.length > 0) return setOf(node, input, undefined);
   const value = strongest(leaves, obscured, evaluator);

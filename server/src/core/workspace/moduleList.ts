@@ -1,11 +1,9 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../evaluate/value.js";
-import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
-import { textSyntax } from "./moduleText.js";
 import { isOutside } from "./outside.js";
 import { folderOf, joinPath } from "./paths.js";
 import { property } from "./properties.js";
@@ -96,13 +94,8 @@ export function deferredModule(
   return {
     file,
     writtenIn: file,
-    config: evaluator.lazy(() => {
-      if (!syntax.explicit) return definitions.force();
-      return syntax.hasConfig ? at("config").force() : NOTHING;
-    }),
-    get configPath() {
-      return syntax.explicit ? ["config"] : [];
-    },
+    config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : definitions,
+    configPath: syntax.explicit ? ["config"] : [],
     options: syntax.hasOptions ? at("options") : undefined,
     applies,
     syntax,
@@ -178,13 +171,12 @@ class Loader {
     if (before !== undefined) this.modules = this.modules.filter((module) => module.file !== file);
     this.seen.set(file, pending.applies);
     const { access, owner } = this.input;
-    const text = access.text(file, owner);
-    if (typeof text !== "string") {
-      this.unresolved.push({ reason: text.reason, outside: text.missing !== "needs" });
+    const source = access.source(file, owner);
+    if ("missing" in source) {
+      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs" });
       return;
     }
-    const parse = () => access.source(file, owner) as SourceFile;
-    const syntax = textSyntax(file, text, parse) ?? moduleSyntax(parse());
+    const syntax = moduleSyntax(source);
     this.files.add(file);
     if (!syntax.structural) {
       this.modules.push(deferredModule(file, syntax, pending.applies, this.input));

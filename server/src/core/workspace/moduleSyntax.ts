@@ -8,15 +8,6 @@ export interface Shape {
   has(name: string): boolean;
   readonly names: Iterable<string>;
   child(name: string): Shape | undefined;
-  /** Set while the file is not parsed: what its text says, which may be more than is there. */
-  readonly unread?: UnreadShape;
-}
-
-export interface UnreadShape {
-  mayHave(name: string): boolean;
-  below(name: string): Shape;
-  /** Parses. `absent`: nothing is there. */
-  read(): Shape | undefined | "absent";
 }
 
 export interface ModuleSyntax {
