@@ -1,5 +1,5 @@
 // npm run verify: installs what the tests need, builds, and runs every check and suite. The last line is `N passed, N failed`.
-//   NAME...   only these checks and suites (format, lint, dead-code, generated, types, unit, rules, lsp, cli, oracle, e2e)
+//   NAME...   only these checks and suites (format, lint, dead-code, generated, types, unit, rules, lsp, fuzz, cli, oracle, e2e)
 import { bin, installPackages, installSystemPackages, run } from "./support.mjs";
 
 const mocha = (suite, ...flags) => [
@@ -18,6 +18,7 @@ const STEPS = {
   unit: mocha("unit"),
   rules: mocha("rules"),
   lsp: mocha("lsp"),
+  fuzz: mocha("fuzz"),
   cli: mocha("cli"),
   oracle: mocha("oracle", "--timeout", "300000"),
   e2e: [process.execPath, ["test/e2e/run.mjs"]],

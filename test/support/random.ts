@@ -4,6 +4,8 @@ export interface Pickers {
   /** An integer from 0 to below `n`. */
   below(n: number): number;
   pick<T>(items: readonly T[]): T;
+  /** True with probability `p`. */
+  chance(p: number): boolean;
   /** Up to `most` pieces, joined. */
   some(most: number, make: () => string): string;
 }
@@ -20,6 +22,7 @@ export function pickers(seed: number): Pickers {
   return {
     below,
     pick: (items) => items[below(items.length)] as never,
+    chance: (p) => random() < p,
     some: (most, make) => Array.from({ length: below(most + 1) }, make).join(""),
   };
 }

@@ -87,6 +87,7 @@ const PATHS = [
   String.raw`\bccache\.`,
   String.raw`\bboot\.tmp\b|\btmp\s*=\s*\{`,
   "gccarch-",
+  "ManagedOOM",
   "CARGO_(?:PROFILE|TARGET)_",
   "--max-old-space-size",
   "-fuse-ld=",
@@ -126,7 +127,7 @@ export function mayMatter(text: string): boolean {
 
 /** Words of files that define or override packages; rules about packages look at these files too. */
 const PACKAGE_WORDS =
-  /\.override\b|\b(?:overrideAttrs|overridePythonAttrs|overrideDerivation|mkDerivation|buildRustPackage|buildRustCrate|buildGoModule|buildGoPackage|buildNpmPackage|buildPythonPackage|buildPythonApplication|craneLib|crane|naersk|buildMozillaMach|callCabal2nix|haskellPackages|useMoldLinker|ccacheStdenv|writeRustBin)\b/;
+  /\.override\b|\b(?:overrideAttrs|overridePythonAttrs|overrideDerivation|mkDerivation|buildRustPackage|buildRustCrate|buildGoModule|buildGoPackage|buildNpmPackage|buildPythonPackage|buildPythonApplication|craneLib|crane|naersk|buildMozillaMach|callCabal2nix|haskellPackages|useMoldLinker|ccacheStdenv|ccacheWrapper|writeRustBin)\b/;
 
 /** Whether the text may define or override a package. */
 export function mayBuildPackages(text: string): boolean {

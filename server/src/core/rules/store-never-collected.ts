@@ -51,6 +51,23 @@ export const storeNeverCollected: Rule = {
       before: "{ boot.tmp.cleanOnBoot = true; nix.gc.automatic = true; nix.settings.cores = 2; }\n",
     },
     {
+      title: "On a timer of another tool, in a module of its own",
+      machine: "none",
+      before: `#- flake.nix
+{
+  outputs =
+    { nixpkgs, ... }:
+    {
+      nixosConfigurations.anvil = nixpkgs.lib.nixosSystem { modules = [ ./nix.nix ./cleaning.nix ]; };
+    };
+}
+#- nix.nix
+{ boot.tmp.cleanOnBoot = true; nix.settings.cores = 2; }
+#- cleaning.nix
+{ programs.nh = { enable = true; clean.enable = true; }; }
+`,
+    },
+    {
       title: "nix-darwin that leaves Nix to its installer",
       machine: "none",
       before: "#- darwin.nix\n{ system.stateVersion = 5; nix.enable = false; nix.settings.cores = 2; }\n",

@@ -111,7 +111,10 @@ export class WorkspaceFiles {
       const askers = this.#askers.get(path);
       if (askers !== undefined) for (const asker of askers) if (stale.has(asker)) askers.delete(asker);
     }
-    for (const path of this.#sources.keys()) if (!snapshot.files.has(path)) this.#sources.delete(path);
+    for (const path of this.#sources.keys()) {
+      const file = snapshot.files.get(path);
+      if (file === undefined || !("text" in file)) this.#sources.delete(path);
+    }
     return { stale, changed, reasons };
   }
 

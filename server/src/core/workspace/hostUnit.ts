@@ -90,8 +90,9 @@ export function patchHost(
   }
   for (const file of edited) {
     if (!system.modules.some((module) => module.file === file)) {
-      if (unit.platform !== "home-manager" && !users.some((user) => user.files.includes(file))) return undefined;
-      if (unit.files.includes(file)) return undefined;
+      if (system.entered.has(file)) return undefined;
+      // A user's unit is its host's, so the file may be another user's or the host's own.
+      if (unit.machine === undefined && !users.some((user) => user.system.entered.has(file))) return undefined;
       continue;
     }
     const module = system.replace(file);

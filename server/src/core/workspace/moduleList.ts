@@ -38,6 +38,8 @@ export interface ModuleList {
   readonly modules: readonly Module[];
   /** The files that modules are written in, in the order found. */
   readonly files: readonly FilePath[];
+  /** Those, and the files that could not be read or are disabled. */
+  readonly entered: ReadonlySet<FilePath>;
   readonly unresolved: readonly Unresolved[];
 }
 
@@ -76,6 +78,7 @@ export function listModules(input: ModuleListInput): ModuleList {
   return {
     modules: loader.modules.filter(({ file }) => file === undefined || !disabled.has(file)).reverse(),
     files: [...loader.files].filter((file) => !disabled.has(file)),
+    entered: new Set([...loader.seen.keys(), ...loader.files]),
     unresolved: loader.unresolved,
   };
 }
