@@ -2,7 +2,7 @@
 // The same seed gives the same texts.
 
 /** Numbers from 0 (included) to 1, the same for the same seed. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 1664525 + 1013904223) % 2 ** 32;

@@ -19,7 +19,16 @@ export interface AnalyserOptions {
 export type Analyser = (settings: Settings, snapshot: Snapshot, previous: Analysis | undefined) => Analysis;
 
 export function createAnalyser({ parser, host, log }: AnalyserOptions): Analyser {
+  const known = new WeakMap<Settings, AnalyzeOptions>();
+
+  /** The same object for the same settings, so that the core sees that nothing in them changed. */
   function optionsFor(settings: Settings): AnalyzeOptions {
+    const options = known.get(settings) ?? makeOptions(settings);
+    known.set(settings, options);
+    return options;
+  }
+
+  function makeOptions(settings: Settings): AnalyzeOptions {
     const local = host.thisComputer();
     const spec = settings.machine.trim() === "" ? undefined : parseMachineSpec(settings.machine);
     if (spec?.kind === "error") log.warn(`nixBuildBudget.machine: ${spec.message}`);

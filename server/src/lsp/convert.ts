@@ -11,7 +11,7 @@ import {
 import type { TextEdit } from "../core/text/edit.js";
 import { LineIndex } from "../core/text/lineIndex.js";
 import type { FilePath, Location, TextRange } from "../core/text/range.js";
-import type { Snapshot } from "../core/workspace/snapshot.js";
+import type { Snapshot, SnapshotFile } from "../core/workspace/snapshot.js";
 
 /** How the files of one snapshot are named to the editor. */
 export interface FileNames {
@@ -36,15 +36,16 @@ export interface Converter {
   workspaceEdit(edits: readonly TextEdit[], support: EditSupport): WorkspaceEdit | undefined;
 }
 
+/** Contents outlive snapshots. */
+const INDEXES = new WeakMap<SnapshotFile, LineIndex>();
+const NO_LINES = new LineIndex("");
+
 export function createConverter(snapshot: Snapshot, names: FileNames): Converter {
-  const indexes = new Map<FilePath, LineIndex>();
   function linesOf(file: FilePath): LineIndex {
-    let lines = indexes.get(file);
-    if (!lines) {
-      const loaded = snapshot.files.get(file);
-      lines = new LineIndex(loaded && "text" in loaded ? loaded.text : "");
-      indexes.set(file, lines);
-    }
+    const loaded = snapshot.files.get(file);
+    if (!loaded || !("text" in loaded)) return NO_LINES;
+    const lines = INDEXES.get(loaded) ?? new LineIndex(loaded.text);
+    INDEXES.set(loaded, lines);
     return lines;
   }
 

@@ -8,6 +8,8 @@ import {
 } from "vscode-languageserver";
 import type { Finding } from "../core/findings/finding.js";
 import type { Severity } from "../core/machine/configuration.js";
+import type { FilePath } from "../core/text/range.js";
+import { sameItems } from "../core/workspace/registry.js";
 import { ruleUrl } from "../report/ruleMarkdown.js";
 import type { View } from "./workspaceState.js";
 
@@ -20,6 +22,12 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
+/** The parameters as JSON, and what they were made of: while that is the same they need not be made again. */
+interface Shown {
+  readonly json: string;
+  readonly madeOf: readonly unknown[];
+}
+
 export interface DiagnosticsPublisher {
   publish(view: View): void;
   /** Takes back what was shown for a root. */
@@ -27,8 +35,8 @@ export interface DiagnosticsPublisher {
 }
 
 export function createDiagnosticsPublisher(connection: Connection): DiagnosticsPublisher {
-  /** What each root has shown: document -> the parameters as JSON. */
-  const shown = new Map<string, Map<string, string>>();
+  /** What each root has shown, by document. */
+  const shown = new Map<string, Map<string, Shown>>();
 
   function send(params: PublishDiagnosticsParams): void {
     connection.sendDiagnostics(params).catch(() => {}); // Fails only when the connection is gone.
@@ -37,17 +45,25 @@ export function createDiagnosticsPublisher(connection: Connection): DiagnosticsP
   /** Takes back what a root has shown for a document; what another root says of it comes forth again. */
   function retract(uri: string, rootUri: string): void {
     const other = [...shown].find(([root, documents]) => root !== rootUri && documents.has(uri))?.[1].get(uri);
-    send(other === undefined ? { uri, diagnostics: [] } : JSON.parse(other));
+    send(other === undefined ? { uri, diagnostics: [] } : JSON.parse(other.json));
   }
 
   return {
     publish(view) {
-      const before = shown.get(view.uri) ?? new Map<string, string>();
-      const now = new Map<string, string>();
-      for (const params of diagnosticsOf(view)) {
+      const before = shown.get(view.uri) ?? new Map<string, Shown>();
+      const now = new Map<string, Shown>();
+      for (const [file, findings] of findingsByFile(view)) {
+        const uri = view.uriOf(file);
+        const old = before.get(uri);
+        const madeOf = [view.versionOf(file), ...findings, ...findings.flatMap((finding) => textsOf(finding, view))];
+        if (old !== undefined && sameItems(old.madeOf, madeOf)) {
+          now.set(uri, old);
+          continue;
+        }
+        const params = paramsOf(file, findings, view);
         const json = JSON.stringify(params);
-        now.set(params.uri, json);
-        if (before.get(params.uri) !== json) send(params);
+        now.set(uri, { json, madeOf });
+        if (old?.json !== json) send(params);
       }
       for (const uri of before.keys()) if (!now.has(uri)) retract(uri, view.uri);
       shown.set(view.uri, now);
@@ -67,20 +83,26 @@ export function findingsShown(view: View): readonly Finding[] {
 }
 
 /** One entry for each open file, with or without findings, and for each other file with some. */
-function diagnosticsOf(view: View): PublishDiagnosticsParams[] {
-  const byFile = new Map<string, Diagnostic[]>();
-  for (const file of view.snapshot.files.keys())
-    if (view.versionOf(file) !== null && view.owns(file)) byFile.set(file, []);
+function findingsByFile(view: View): ReadonlyMap<FilePath, readonly Finding[]> {
+  const byFile = new Map<FilePath, Finding[]>();
+  for (const file of view.openFiles) if (view.owns(file)) byFile.set(file, []);
   for (const finding of findingsShown(view)) {
-    const diagnostic = diagnosticOf(finding, view);
     const others = byFile.get(finding.file);
-    if (others) others.push(diagnostic);
-    else byFile.set(finding.file, [diagnostic]);
+    if (others) others.push(finding);
+    else byFile.set(finding.file, [finding]);
   }
-  return [...byFile].map(([file, diagnostics]) => {
-    const version = view.versionOf(file);
-    return { uri: view.uriOf(file), ...(version !== null && { version }), diagnostics };
-  });
+  return byFile;
+}
+
+/** The texts whose lines a finding's places are counted in. */
+function textsOf({ file, related }: Finding, { snapshot }: View): readonly unknown[] {
+  return [file, ...related.map((place) => place.file)].map((path) => snapshot.files.get(path));
+}
+
+function paramsOf(file: FilePath, findings: readonly Finding[], view: View): PublishDiagnosticsParams {
+  const version = view.versionOf(file);
+  const diagnostics = findings.map((finding) => diagnosticOf(finding, view));
+  return { uri: view.uriOf(file), ...(version !== null && { version }), diagnostics };
 }
 
 export function diagnosticOf(finding: Finding, view: View): Diagnostic {

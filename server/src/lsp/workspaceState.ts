@@ -9,16 +9,20 @@ import type { SourceFile } from "../core/syntax/ast.js";
 import type { NixParser } from "../core/syntax/parser.js";
 import type { TextEdit } from "../core/text/edit.js";
 import type { FilePath } from "../core/text/range.js";
+import { isWithin } from "../core/workspace/paths.js";
 import type { Snapshot } from "../core/workspace/snapshot.js";
 import type { Workspace } from "../host/disk.js";
 import { createAnalyser, safeFixes } from "./analyser.js";
 import { type Converter, createConverter } from "./convert.js";
-import { loneName, overlaid } from "./overlay.js";
+import { loneName, type OpenText, overlaid } from "./overlay.js";
 import type { ServerHost } from "./serverHost.js";
 import { DEFAULT_SETTINGS, readSettings, type Settings } from "./settings.js";
 
-/** Milliseconds without a change before a root is analysed again: half of what the last analysis took, within these bounds. */
-const SHORTEST_PAUSE = 30;
+/**
+ * Milliseconds without a change before a root is analysed again: none where that is quick, so that only what came at once counts
+ * as one change; else half of what the last one took.
+ */
+const QUICK = 20;
 const LONGEST_PAUSE = 150;
 /** Rounds of loading what the analysis asks for; each brings files that name further ones. */
 const MOST_ROUNDS = 8;
@@ -33,6 +37,7 @@ export interface View {
   readonly uriOf: (file: FilePath) => string;
   /** The version of an open document; null for others. */
   readonly versionOf: (file: FilePath) => number | null;
+  readonly openFiles: readonly FilePath[];
   /** A Nix file as parsed; those that name nothing build-related are parsed when asked for. */
   readonly sourceOf: (file: FilePath) => SourceFile | undefined;
   /** False for a file whose findings another, inner root reports. */
@@ -73,12 +78,16 @@ interface Root {
   readonly folder: string | undefined;
   settings: Settings;
   workspace: Workspace | undefined;
+  /** What documents are called in its folder. */
+  readonly names: Map<string, FilePath | undefined>;
   readonly changedPaths: Set<FilePath>;
   timer: ReturnType<typeof setTimeout> | undefined;
-  /** Milliseconds of the last analysis. */
+  /** Milliseconds that the last analysis after a change took. */
   duration: number;
   stale: boolean;
   view: View | undefined;
+  /** The globs that nix-build-budget.json excludes, and its text. */
+  excluded?: { readonly text: string; readonly globs: readonly string[] };
 }
 
 export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceState {
@@ -86,10 +95,14 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
   const analyse = createAnalyser({ parser: options.parser, host, log: connection.console });
   const folders = new Map<string, string>();
   const roots = new Map<string, Root>();
+  /** For each root, as long as there are the same roots. */
+  const rootsWithin = new Map<Root, readonly FilePath[]>();
   const opening = new Map<string, Promise<Root>>();
-  /** Counts openings, so that version 1 of a document that was closed in between is not taken for the one before. */
-  const openings = new Map<string, number>();
-  let opened = 0;
+  /** What a reading of a folder says of files. */
+  const ignored = new WeakMap<Workspace["isIgnored"], Map<FilePath, boolean>>();
+  /** The texts of open documents as the core takes them. */
+  const contents = new WeakMap<TextDocument, OpenText["content"] & { readonly of: number }>();
+  let texts = 0;
 
   // Roots -----------------------------------------------------------------------------------------------------------
 
@@ -126,6 +139,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       folder,
       settings,
       workspace: undefined,
+      names: new Map(),
       changedPaths: new Set(),
       timer: undefined,
       duration: 0,
@@ -133,12 +147,14 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       view: undefined,
     };
     roots.set(uri, root);
+    rootsWithin.clear();
     return root;
   }
 
   function closeRoot(uri: string): void {
     clearTimeout(roots.get(uri)?.timer);
     opening.delete(uri);
+    rootsWithin.clear();
     if (roots.delete(uri)) options.onClosed(uri);
   }
 
@@ -157,24 +173,41 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
 
   /** A document's name in the snapshot of its root; undefined for what is neither Nix nor ours. */
   function fileOf(root: Root, uri: string): FilePath | undefined {
-    const path = host.pathOf(uri);
-    if (root.folder !== undefined) return path === undefined ? undefined : host.pathInRoot(root.folder, path);
-    return uri === root.uri ? loneName(path ?? uri, documents.get(uri)?.languageId) : undefined;
+    if (root.folder === undefined)
+      return uri === root.uri ? loneName(host.pathOf(uri) ?? uri, documents.get(uri)?.languageId) : undefined;
+    if (!root.names.has(uri)) {
+      const path = host.pathOf(uri);
+      root.names.set(uri, path === undefined ? undefined : host.pathInRoot(root.folder, path));
+    }
+    return root.names.get(uri);
   }
 
   function documentsOf(root: Root): { readonly document: TextDocument; readonly file: FilePath }[] {
     return documents.all().flatMap((document) => {
       const file = fileOf(root, document.uri);
-      return file !== undefined && !root.workspace?.isIgnored(file) ? [{ document, file }] : [];
+      return file !== undefined && !isIgnored(root, file) ? [{ document, file }] : [];
     });
   }
 
+  function isIgnored({ workspace }: Root, file: FilePath): boolean {
+    if (workspace === undefined) return false;
+    const known = ignored.get(workspace.isIgnored) ?? new Map<FilePath, boolean>();
+    ignored.set(workspace.isIgnored, known);
+    const answer = known.get(file) ?? workspace.isIgnored(file);
+    known.set(file, answer);
+    return answer;
+  }
+
+  function contentOf(document: TextDocument): OpenText["content"] {
+    const known = contents.get(document);
+    if (known?.of === document.version) return known;
+    const content = { text: document.getText(), version: `open ${++texts}`, of: document.version };
+    contents.set(document, content);
+    return content;
+  }
+
   function snapshotOf(root: Root): Snapshot {
-    const open = documentsOf(root).map(({ document, file }) => ({
-      file,
-      text: document.getText(),
-      version: `${openings.get(document.uri)}.${document.version}`,
-    }));
+    const open = documentsOf(root).map(({ document, file }) => ({ file, content: contentOf(document) }));
     const reportAll = root.folder !== undefined && host.isDeclaredRoot(root.folder);
     return {
       ...overlaid(root.workspace?.snapshot, open),
@@ -190,7 +223,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     // Its folder may have been taken away while its settings were asked for.
     if (root.folder !== undefined && folderAround(root.folder) === undefined) return closeRoot(root.uri);
     if (root.view) {
-      const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, root.duration / 2));
+      const pause = root.duration < QUICK ? 0 : Math.min(LONGEST_PAUSE, root.duration / 2);
       root.timer = setTimeout(() => refresh(root), pause);
     } else root.timer = setTimeout(() => void refreshFirst(root), 0);
   }
@@ -213,8 +246,9 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     root.stale = false;
     const start = performance.now();
     try {
+      const isFirst = root.view === undefined;
       root.view = analyseRoot(root);
-      root.duration = performance.now() - start;
+      if (!isFirst) root.duration = performance.now() - start;
       options.onAnalysed(root.view);
     } catch (error) {
       connection.console.error(`Analysis of ${root.uri} failed: ${error instanceof Error ? error.stack : error}`);
@@ -257,8 +291,25 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
   }
 
   function excludedByFile(root: Root): readonly string[] {
-    const file = root.workspace && snapshotOf(root).files.get(CONFIGURATION_FILE);
-    return file && "text" in file ? parseConfiguration(file.text).configuration.exclude : [];
+    if (root.workspace === undefined) return [];
+    const open = documents.all().find((document) => fileOf(root, document.uri) === CONFIGURATION_FILE);
+    const onDisk = root.workspace.snapshot.files.get(CONFIGURATION_FILE);
+    const text = open ? open.getText() : onDisk && "text" in onDisk ? onDisk.text : "";
+    if (root.excluded?.text !== text)
+      root.excluded = { text, globs: text === "" ? [] : parseConfiguration(text).configuration.exclude };
+    return root.excluded.globs;
+  }
+
+  /** The folders of roots that lie in a root, as it names them. */
+  function foldersWithin(root: Root): readonly FilePath[] {
+    const { folder } = root;
+    let folders = rootsWithin.get(root);
+    if (folders === undefined) {
+      const all = folder === undefined ? [] : [...roots.values()].flatMap((one) => one.folder ?? []);
+      folders = all.flatMap((one) => (folder === undefined ? [] : host.pathInRoot(folder, one) || []));
+      rootsWithin.set(root, folders);
+    }
+    return folders;
   }
 
   function viewFor(root: Root, snapshot: Snapshot, analysis: Analysis): View {
@@ -267,14 +318,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     const uriOf = (file: FilePath) =>
       open.get(file)?.uri ?? (root.folder === undefined ? root.uri : host.uriOf(joined(root.folder, file)));
     const versionOf = (file: FilePath) => versions.get(file) ?? null;
-    const owns = (file: FilePath) => {
-      if (root.folder === undefined) return true;
-      const path = joined(root.folder, file);
-      const around = [...roots.values()].flatMap(({ folder }) =>
-        folder !== undefined && host.pathInRoot(folder, path) !== undefined ? [folder] : [],
-      );
-      return longest(around) === root.folder;
-    };
+    const owns = (file: FilePath) => !foldersWithin(root).some((folder) => isWithin(file, folder));
     const sourceOf = (file: FilePath) => {
       const content = snapshot.files.get(file);
       const parsed = analysis.model.sources.get(file);
@@ -290,6 +334,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       convert,
       uriOf,
       versionOf,
+      openFiles: [...open.keys()],
       sourceOf,
       owns,
       safeFixes: (file) => safeFixes(analysis, file, (next, previous) => analyse(root.settings, next, previous)),
@@ -321,13 +366,11 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       for (const document of documents.all()) void this.documentChanged(document);
     },
     async documentChanged(document) {
-      if (!openings.has(document.uri)) openings.set(document.uri, ++opened);
       const root = await rootOf(document.uri);
       if (root.uri !== document.uri && roots.has(document.uri)) closeRoot(document.uri);
       schedule(root);
     },
     documentClosed(document) {
-      openings.delete(document.uri);
       if (roots.has(document.uri)) closeRoot(document.uri);
       const path = host.pathOf(document.uri);
       if (path === undefined) return;
@@ -357,7 +400,7 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
       const root = await rootOf(uri);
       const view = refresh(root);
       const file = fileOf(root, uri);
-      if (!view || file === undefined || !root.settings.enable || root.workspace?.isIgnored(file)) return undefined;
+      if (!view || file === undefined || !root.settings.enable || isIgnored(root, file)) return undefined;
       return { view, file };
     },
     async viewAround(uri) {

@@ -147,7 +147,7 @@ function assembledModel(input: AssembleInput & Pick<BuildModelInput, "token">, s
   const same =
     last !== undefined &&
     sameItems(last.units, units) &&
-    last.snapshot.targets === snapshot.targets &&
+    sameTargets(last.snapshot, snapshot) &&
     last.machineFor === machineFor &&
     namesSameFiles(last.snapshot, snapshot);
   if (same) return answering({ ...last.model, sources, flakeLocks, needs, filesRead: snapshot.files.size }, snapshot);
@@ -160,6 +160,10 @@ function assembledModel(input: AssembleInput & Pick<BuildModelInput, "token">, s
   const model = answering({ ...made, ...lists }, snapshot);
   session.last = input.token?.cancelled ? undefined : { model, snapshot, units, machineFor };
   return model;
+}
+
+function sameTargets({ targets: before }: Snapshot, { targets: now }: Snapshot): boolean {
+  return before === now || (before !== undefined && now !== undefined && sameItems(before, now));
 }
 
 /** The list before where nothing in it is another. */
