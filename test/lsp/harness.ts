@@ -30,6 +30,7 @@ import {
   type InitializeResult,
   LogMessageNotification,
   type MarkupContent,
+  MessageType,
   type Position,
   ProposedFeatures,
   type ProtocolConnection,
@@ -40,6 +41,7 @@ import {
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  type TextDocumentContentChangeEvent,
   type TextEdit,
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
@@ -51,8 +53,8 @@ import { startServer } from "../../server/src/lsp/server.js";
 import { fixtureFiles } from "../support/fixture.js";
 
 export interface Options {
-  /** Files of the workspace (test/support/fixture.ts); several workspaces make several folders. */
-  readonly workspaces?: readonly string[];
+  /** Files of the workspace, by path or as one text (test/support/fixture.ts); several workspaces make several folders. */
+  readonly workspaces?: readonly (string | ReadonlyMap<string, string>)[];
   /** `nixBuildBudget` settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly capabilities?: ClientCapabilities;
@@ -121,6 +123,8 @@ export class Editor {
   readonly diagnostics = new Inbox<PublishDiagnosticsParams>();
   readonly statuses = new Inbox<StatusParams>();
   readonly log: string[] = [];
+  /** Those messages of the log that tell of errors. */
+  readonly errors: string[] = [];
   readonly registrations = new Inbox<string>();
   readonly #temporary = mkdtempSync(join(tmpdir(), "nix-build-budget-lsp-"));
   readonly #options: Options;
@@ -134,7 +138,8 @@ export class Editor {
     this.folders = (options.workspaces ?? []).map((files, i) => {
       const folder = join(this.#temporary, `workspace ${i}`);
       mkdirSync(folder);
-      for (const [path, text] of fixtureFiles(files)) write(join(folder, path), text);
+      const texts = typeof files === "string" ? fixtureFiles(files) : files;
+      for (const [path, text] of texts) write(join(folder, path), text);
       return folder;
     });
     const toServer = new PassThrough();
@@ -148,8 +153,9 @@ export class Editor {
     this.#connection = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
     this.#connection.onNotification(PublishDiagnosticsNotification.type, (params) => this.diagnostics.receive(params));
     this.#connection.onNotification(STATUS, (params: StatusParams) => this.statuses.receive(params));
-    this.#connection.onNotification(LogMessageNotification.type, ({ message }) => {
+    this.#connection.onNotification(LogMessageNotification.type, ({ type, message }) => {
       this.log.push(message);
+      if (type === MessageType.Error) this.errors.push(message);
     });
     this.#connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => ({ ...this.#settings })));
     this.#connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
@@ -171,6 +177,8 @@ export class Editor {
   }
 
   async close(): Promise<void> {
+    const place = opened.indexOf(this);
+    if (place >= 0) opened.splice(place, 1);
     await this.#connection.sendRequest(ShutdownRequest.type);
     this.#connection.end();
     this.#connection.dispose();
@@ -202,8 +210,13 @@ export class Editor {
     const document = this.document(uri);
     const start = document.getText().indexOf(before);
     const range = { start: document.positionAt(start), end: document.positionAt(start + before.length) };
+    return this.change(uri, [{ range, text: after }]);
+  }
+
+  /** Changes a document, each change in the text that those before it leave. Returns the new version. */
+  change(uri: string, changes: TextDocumentContentChangeEvent[]): number {
+    const document = this.document(uri);
     const version = document.version + 1;
-    const changes = [{ range, text: after }];
     this.#documents.set(uri, TextDocument.update(document, changes, version));
     void this.#connection.sendNotification(DidChangeTextDocumentNotification.type, {
       textDocument: { uri, version },
@@ -215,6 +228,11 @@ export class Editor {
   closeDocument(uri: string): void {
     this.#documents.delete(uri);
     void this.#connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
+  }
+
+  /** The documents that are open. */
+  get documents(): readonly TextDocument[] {
+    return [...this.#documents.values()];
   }
 
   document(uri: string): TextDocument {

@@ -143,6 +143,20 @@ describe("language server", function () {
       assert.deepEqual([...new Set(loud)], [uri]);
     });
 
+    it("leave out what nix-build-budget.json excludes, as soon as it does", async () => {
+      const editor = await openEditor({ workspaces: [WORKSPACE] });
+      const uri = editor.uri("box.nix");
+      await editor.diagnostics.latest((params) => params.uri === uri && params.diagnostics.length > 0);
+      for (const [text, shown] of [
+        [DECLARED.replace("{", '{ "exclude": ["**"],'), false],
+        [DECLARED, true],
+      ] as const) {
+        const next = editor.diagnostics.next((params) => params.uri === uri);
+        editor.write("nix-build-budget.json", text);
+        assert.equal((await next).diagnostics.length > 0, shown);
+      }
+    });
+
     it("name mistakes in nix-build-budget.json, and the rest of it counts", async () => {
       const editor = await openEditor({
         workspaces: [WORKSPACE.replace('{ "machines"', '{ "polcy": "strict", "machines"')],

@@ -47,6 +47,15 @@ describe("disk host", () => {
     assert.equal(workspace.snapshot.folders.get("")?.has(".git"), false);
   });
 
+  it("reads the configuration even though it is ignored, by itself too", () => {
+    write(".gitignore", "nix-build-budget.json\n");
+    write("nix-build-budget.json");
+    write("sub/nix-build-budget.json");
+    write("a.nix");
+    assert.deepEqual(loaded({ exclude: ["**"] }), ["nix-build-budget.json"]);
+    assert.deepEqual(loaded({}), ["a.nix", "nix-build-budget.json"]);
+  });
+
   it("loads a target that is named even though it is ignored", () => {
     write(".gitignore", "build/\n");
     write("build/deep/y.nix");

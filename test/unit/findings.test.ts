@@ -259,6 +259,16 @@ describe("ignoring findings", () => {
     }
   });
 
+  it("is offered neither for an ignore that hides nothing, nor where no comment can stand", async () => {
+    const [finding] = (await run("{ nix.settings.cores = 2; }", rules)).findings;
+    assert.ok(finding);
+    for (const one of [
+      { ...finding, rule: "unused-ignore" },
+      { ...finding, file: "nix-build-budget.json" },
+    ])
+      assert.deepEqual([ignoreOnLine(one, ""), ignoreInFile(one, "")], [undefined, undefined]);
+  });
+
   it("offers no comment inside a string", async () => {
     const text = "{\n  nix.extraOptions = ''\n    cores = 2\n  '';\n}\n";
     const [finding] = (await run(text, [wordRule("cores", "jobs")])).findings;

@@ -168,6 +168,8 @@ function createReader(root: string, exclude: readonly string[], base?: Snapshot)
 
   /** Whether the entry itself is ignored, its folder being not. As in git, the nearest `.gitignore` that names it decides. */
   function isEntryIgnored(path: FilePath, directory: boolean): boolean {
+    // The root's configuration counts though it may be nobody else's business, or excludes itself.
+    if (path === CONFIGURATION_FILE) return false;
     if (isExcluded(path)) return true;
     for (let folder = parentOf(path); ; folder = parentOf(folder)) {
       const rules = gitignoreOf(folder);

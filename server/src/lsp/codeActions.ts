@@ -5,10 +5,10 @@ import {
   type CodeActionParams,
   type Command,
   type Diagnostic,
-  type WorkspaceEdit,
 } from "vscode-languageserver";
 import type { Finding, Fix } from "../core/findings/finding.js";
 import { ignoreInFile, ignoreOnLine } from "../core/findings/suppress.js";
+import type { TextEdit } from "../core/text/edit.js";
 import type { FilePath, TextRange } from "../core/text/range.js";
 import type { EditSupport } from "./convert.js";
 import { diagnosticOf, findingsShown } from "./diagnostics.js";
@@ -78,14 +78,14 @@ function otherActions(
   const text = view.snapshot.files.get(finding.file);
   const kind = CodeActionKind.QuickFix;
   const actions: CodeAction[] = [];
-  const offer = (title: string, edit: WorkspaceEdit | undefined) => {
+  const offer = (title: string, edits: readonly TextEdit[] | undefined) => {
+    const edit = edits && view.convert.workspaceEdit(edits, support);
     if (edit) actions.push({ title, kind, diagnostics, edit });
   };
   if (text && "text" in text) {
     const source = view.sourceOf(finding.file);
-    const onLine = ignoreOnLine(finding, text.text, source);
-    offer(`Ignore ${finding.rule} here`, onLine && view.convert.workspaceEdit(onLine, support));
-    offer(`Ignore ${finding.rule} in this file`, view.convert.workspaceEdit(ignoreInFile(finding, text.text), support));
+    offer(`Ignore ${finding.rule} here`, ignoreOnLine(finding, text.text, source));
+    offer(`Ignore ${finding.rule} in this file`, ignoreInFile(finding, text.text));
   }
   if (support.commands.has(COMMANDS.explain)) {
     const title = `Explain ${finding.rule}`;

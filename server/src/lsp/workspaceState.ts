@@ -272,22 +272,22 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
 
   /** Reads what is new on disk; everything if nothing was read yet or if what is excluded has changed. */
   function readDisk(root: Root): void {
-    if (root.folder === undefined) return;
-    const exclude = [...root.settings.exclude, ...excludedByFile(root)];
-    const { workspace } = root;
+    const { folder, workspace } = root;
+    if (folder === undefined) return;
     const changed = [...root.changedPaths];
     root.changedPaths.clear();
-    const whole =
-      !workspace ||
-      JSON.stringify(workspace.options.exclude ?? []) !== JSON.stringify(exclude) ||
-      changed.some((path) => path.endsWith(".gitignore"));
-    if (whole) {
-      root.workspace = host.loadWorkspace(root.folder, { exclude, shallow: !host.isDeclaredRoot(root.folder) });
-      if (!workspace && excludedByFile(root).length > 0) readDisk(root);
-    } else {
+    const readAll = () => {
+      const exclude = [...root.settings.exclude, ...excludedByFile(root)];
+      root.workspace = host.loadWorkspace(folder, { exclude, shallow: !host.isDeclaredRoot(folder) });
+    };
+    if (!workspace || changed.some((path) => path.endsWith(".gitignore"))) readAll();
+    else {
       const wanted = changed.filter((path) => workspace.snapshot.files.has(path) || !workspace.isIgnored(path));
       if (wanted.length > 0) root.workspace = host.loadPaths(workspace, wanted);
     }
+    // The configuration file may be among what was read.
+    const exclude = [...root.settings.exclude, ...excludedByFile(root)];
+    if (JSON.stringify(root.workspace?.options.exclude ?? []) !== JSON.stringify(exclude)) readAll();
   }
 
   function excludedByFile(root: Root): readonly string[] {

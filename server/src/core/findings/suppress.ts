@@ -167,8 +167,14 @@ function withoutComment({ file, text }: IgnorableText, comment: TextRange): Text
   return { file, range: { start, end: comment.end }, newText: "" };
 }
 
+/** Ignores stand in Nix and nix.conf, and an ignore that hides nothing goes away with it and not by another one. */
+function canBeIgnored({ rule, file }: Finding): boolean {
+  return rule !== "unused-ignore" && /\.(?:nix|conf)$/.test(file);
+}
+
 /** "Ignore here": a comment line above the finding. Undefined inside a string, where `#` begins no comment of Nix. */
 export function ignoreOnLine(finding: Finding, text: string, source?: SourceFile): readonly TextEdit[] | undefined {
+  if (!canBeIgnored(finding)) return undefined;
   const start = text.lastIndexOf("\n", finding.range.start - 1) + 1;
   if (source && isInsideString(source, start)) return undefined;
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
@@ -177,7 +183,8 @@ export function ignoreOnLine(finding: Finding, text: string, source?: SourceFile
 }
 
 /** A comment at the head of the file; a byte order mark stays first. */
-export function ignoreInFile(finding: Finding, text: string): readonly TextEdit[] {
+export function ignoreInFile(finding: Finding, text: string): readonly TextEdit[] | undefined {
+  if (!canBeIgnored(finding)) return undefined;
   const start = text.startsWith("\uFEFF") ? 1 : 0;
   const newText = `# nix-build-budget: ignore-file ${finding.rule}${text.includes("\r\n") ? "\r\n" : "\n"}`;
   return [{ file: finding.file, range: { start, end: start }, newText }];
