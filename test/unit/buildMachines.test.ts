@@ -64,6 +64,37 @@ describe("remote builders", () => {
     );
   });
 
+  it("come from files of the workspace that builders names", async () => {
+    const FLAKE = (module: string) =>
+      `{ outputs = { self, nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ${module} ]; }; }; }`;
+    const MACHINES = "# ours\nssh://pi aarch64-linux - 3\nssh-ng://big x86_64-linux - 8 2 big-parallel\n";
+    const of = async (flake: string, more: Readonly<Record<string, string>> = {}) => {
+      const files = new Map(Object.entries({ "flake.nix": flake, machines: MACHINES, ...more }));
+      const { model } = await analyse({ files, machine: "none" });
+      return model.hosts
+        .flatMap(buildMachinesOf)
+        .map(({ hostName, maxJobs, asked }) => `${hostName} ${maxJobs} ${asked}`);
+    };
+    const both = ["pi 3 true", "big 8 true"];
+    for (const module of [
+      '{ nix.settings.builders = "@${./machines}"; }',
+      '{ nix.settings.builders = "@${self}/machines"; }',
+      "{ nix.extraOptions = \'\'\n  cores = 2\n  builders = @${./machines}\n\'\'; }",
+      '{ environment.etc."nix/machines".source = ./machines; nix.settings.cores = 2; }',
+    ])
+      assert.deepEqual(await of(FLAKE(module)), both, module);
+    assert.deepEqual(await of(FLAKE('{ nix.settings.builders = "ssh://one; @${./machines}"; }')), [
+      "one 1 true",
+      ...both,
+    ]);
+    assert.deepEqual(await of(FLAKE('{ nix.settings.builders = "@${./absent}"; }')), []);
+    assert.deepEqual(await of(FLAKE('{ nix.settings.builders = "@/run/machines"; }')), []);
+    const conf = "cores = 2\nbuilders = @machines\n";
+    assert.deepEqual(await of("{ }", { "nix.conf": conf }), both);
+    const system = { "etc/nix/nix.conf": "builders = @/etc/nix/machines\n", "etc/nix/machines": "ssh://mac - - 2\n" };
+    assert.deepEqual(await of("{ }", system), ["mac 2 true"]);
+  });
+
   it("come from builders and from the text of the machines file", async () => {
     const text = '"ssh://pi aarch64-linux - 2; @/etc/nix/machines"';
     const all = await named(`{ nix.settings.builders = ${text}; nix.buildMachines = ${LIST}; }`);

@@ -34,7 +34,8 @@ export function evaluateString(expr: StringExpr, scope: Scope): Value {
   const sources = sourcesOf(...values);
   if (joined.kind !== "unknown" || joined.error) return withDetails(joined, { origin, sources });
   const parts = values.map((value) => (value.kind === "string" ? value.value : undefined));
-  return withDetails(joined, { origin, sources, parts });
+  const files = values.map((value) => (value.kind === "unknown" ? value.path : undefined));
+  return withDetails(joined, { origin, sources, parts, ...(files.some((file) => file !== undefined) && { files }) });
 }
 
 /** Strings joined; where one is not known, what is left: its alternatives, the file that the whole still names, the reason. */

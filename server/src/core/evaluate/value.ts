@@ -105,6 +105,8 @@ export interface UnknownValue extends Provenance {
   readonly stored?: boolean;
   /** Of a string with interpolations: the text of each part in order, undefined for those that are not known. */
   readonly parts?: readonly (string | undefined)[];
+  /** With `parts`: the file or folder of the workspace whose path such a part is. */
+  readonly files?: readonly (FilePath | undefined)[];
   /** In `rest` of a set: one attribute (its value in `inside`) whose name is not known but for these parts in order. */
   readonly attribute?: readonly (string | undefined)[];
   /** True if real Nix would fail here for certain (a type error, a missing attribute, `throw`, a failed assert). */

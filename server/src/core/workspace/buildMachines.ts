@@ -1,6 +1,6 @@
-// The machines that a host hands builds to: `nix.buildMachines`, `builders =`, and the text of /etc/nix/machines.
+// The machines that a host hands builds to: `nix.buildMachines`, `builders =`, and the text of /etc/nix/machines or of a file in the workspace.
 import type { AttrsValue, Value } from "../evaluate/value.js";
-import type { Definition, Host } from "./model.js";
+import type { Definition, Host, OptionState } from "./model.js";
 
 /** One remote builder, as Nix's build hook reads it. */
 export interface BuildMachine {
@@ -26,18 +26,19 @@ export interface NamedMachine extends BuildMachine {
 
 const ROOTS = ["nix", "determinateNix"] as const;
 const MACHINES_FILE = "/etc/nix/machines";
-const MACHINES_TEXT = ["environment", "etc", "nix/machines", "text"];
+const MACHINES_OPTION = ["environment", "etc", "nix/machines"];
 
 /** The builders that are known for certain. Entries of which a part is not known are left out. */
 export function buildMachinesOf(host: Host): readonly NamedMachine[] {
   const setting = host.setting("builders");
-  const text = setting.state === "known" && setting.value.kind === "string" ? setting.value.value : undefined;
+  const builders = namedBy(setting);
+  const text = builders && textOf(builders);
   const inText = text === undefined ? undefined : parseBuildMachines(text);
   const readsFile = inText?.files.includes(MACHINES_FILE) ?? false;
   const machines: NamedMachine[] = [];
-  if (setting.state === "known" && inText)
+  if (builders && inText)
     for (const machine of inText.machines)
-      machines.push({ ...machine, entry: undefined, definition: setting.definitions[0], asked: true });
+      machines.push({ ...machine, entry: undefined, definition: builders, asked: true });
   for (const root of ROOTS) {
     const list = host.option([root, "buildMachines"]);
     if (list.state !== "known" || list.value.kind !== "list") continue;
@@ -49,13 +50,24 @@ export function buildMachinesOf(host: Host): readonly NamedMachine[] {
         machines.push({ ...machine, entry, definition: list.definitions[0], asked });
     }
   }
-  const file = host.option(MACHINES_TEXT);
-  if (file.state === "known" && file.value.kind === "string") {
+  for (const name of ["text", "source"]) {
+    const definition = namedBy(host.option([...MACHINES_OPTION, name]));
     const asked = readsFile || setting.state === "unset";
-    for (const machine of parseBuildMachines(file.value.value).machines)
-      machines.push({ ...machine, entry: undefined, definition: file.definitions[0], asked });
+    for (const machine of parseBuildMachines((definition && textOf(definition)) ?? "").machines)
+      if (definition) machines.push({ ...machine, entry: undefined, definition, asked });
   }
   return machines;
+}
+
+/** The definition that counts; where its value is not known but names files that are, the only one there is. */
+function namedBy(state: OptionState): Definition | undefined {
+  if (state.state === "known") return state.definitions[0];
+  const [only, ...others] = state.state === "unset" ? [] : state.definitions;
+  return only?.machines !== undefined && others.length === 0 && !only.conditional ? only : undefined;
+}
+
+function textOf({ value, machines }: Definition): string | undefined {
+  return machines ?? (value.kind === "string" ? value.value : undefined);
 }
 
 function isTrue(host: Host, path: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import { type Collected, collect, type Sighting } from "./collect.js";
 import { heatOf } from "./heat.js";
+import { withMachines } from "./machinesFile.js";
 import { packagesOf, type PackageSighting } from "./packages.js";
 import { carriesConf, settingsInOption } from "./textSettings.js";
 
@@ -24,21 +25,22 @@ export function analyzeFile(
   const root = evaluator.of(evaluator.openFile(file));
   const collected = collect({ evaluator, file, root, path: [], heat, anywhere: true });
   const packages = packagesOf(collected.calls, file, evaluator, access);
-  return { file, obscured: collected.obscured, packages, ...withTexts(collected.sightings, evaluator) };
+  return { file, obscured: collected.obscured, packages, ...withTexts(collected.sightings, evaluator, access) };
 }
 
 /** The sightings with the settings that stand in option texts, each after its text. */
 export function withTexts(
   found: readonly Sighting[],
   evaluator: Evaluator,
+  access: FileAccess,
 ): { sightings: Sighting[]; openTexts: (readonly string[])[] } {
   const sightings: Sighting[] = [];
   const openTexts: (readonly string[])[] = [];
   for (const sighting of found) {
-    sightings.push(sighting);
+    sightings.push(withMachines(sighting, access));
     if (!carriesConf(sighting.attrPath)) continue;
     const inner = settingsInOption(sighting, evaluator);
-    sightings.push(...inner.sightings);
+    sightings.push(...inner.sightings.map((line) => withMachines(line, access)));
     if (inner.open && sighting.applies !== "no") openTexts.push(sighting.prefix);
   }
   return { sightings, openTexts };

@@ -63,7 +63,7 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
     ]),
     handlingOf: homeHandling,
   });
-  const parts = system.modules.map((module) => partOf(module, evaluator));
+  const parts = system.modules.map((module) => partOf(module, evaluator, access));
   const files = [declaration.file, ...system.files.filter((file) => file !== declaration.file)];
   const users =
     input.platform === "home-manager"
@@ -97,7 +97,7 @@ export function patchHost(
     }
     const module = system.replace(file);
     if (module === undefined) return undefined;
-    const part = partOf(module, evaluator);
+    const part = partOf(module, evaluator, access);
     // What is printed later must have been read now, while it is seen whether it was read in an outdated tree.
     for (const { value } of part.sightings) valueKey(value);
     parts[system.modules.indexOf(module)] = part;
@@ -115,13 +115,13 @@ interface HostPart {
 }
 const NO_PART: HostPart = { sightings: [], obscured: [], openText: false };
 
-function partOf(module: Module, evaluator: Evaluator): HostPart {
+function partOf(module: Module, evaluator: Evaluator, access: FileAccess): HostPart {
   const { applies, syntax, configPath } = module;
   if (applies === "no" || syntax?.mayDefine === false) return NO_PART;
   const file = module.file ?? module.writtenIn;
   const path = module.file === undefined ? undefined : configPath;
   const collected = collect({ evaluator, file, root: module.config, path, anywhere: false });
-  const { sightings, openTexts } = withTexts(collected.sightings, evaluator);
+  const { sightings, openTexts } = withTexts(collected.sightings, evaluator, access);
   return {
     sightings:
       applies === "yes"

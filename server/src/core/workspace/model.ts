@@ -37,6 +37,8 @@ export interface Definition {
   readonly source: SourceFile | undefined;
   /** Set where it came out of text: which option or file holds that text. */
   readonly inText?: { readonly carrier: readonly string[]; readonly nixConf: boolean };
+  /** Of `builders` and of the machines file: its text, with the lines of the workspace's files that it names. */
+  readonly machines?: string;
 }
 
 /** What a host gets for an option, all its modules considered. */

@@ -116,6 +116,7 @@ const PACKAGE_ATTRIBUTES: readonly string[] = [
 /** Options that are asked about and nobody wants to see listed: what names builders, shows a desktop, or makes builds longer. */
 const PRECONDITIONS: readonly string[] = [
   'environment.etc."nix/machines".text',
+  'environment.etc."nix/machines".source',
   "programs.fish.enable",
   "services.xserver.enable",
   ...["plasma5", "plasma6", "gnome", "cosmic", "xfce", "cinnamon", "mate", "budgie", "pantheon", "lxqt"].flatMap(

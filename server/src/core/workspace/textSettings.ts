@@ -5,6 +5,7 @@ import type { Value } from "../evaluate/value.js";
 import type { SourceFile, StringExpr, StringPart } from "../syntax/ast.js";
 import type { FilePath, TextRange } from "../text/range.js";
 import type { Sighting } from "./collect.js";
+import { withMachines } from "./machinesFile.js";
 import { type ConfLine, parseNixConf, UNKNOWN_TEXT } from "./nixConf.js";
 import { folderOf, joinPath } from "./paths.js";
 
@@ -13,6 +14,8 @@ interface Traced {
   readonly text: string;
   /** Where a piece of the text stands in the file; undefined if it is not written there letter by letter. */
   locate(range: TextRange): TextRange | undefined;
+  /** The file of the workspace whose path is interpolated at an offset. */
+  fileAt?(offset: number): FilePath | undefined;
 }
 
 /** True if the option at this path holds nix.conf text. */
@@ -43,7 +46,7 @@ export function settingsInOption(carrier: Sighting, evaluator: Evaluator): { sig
       valueExpr: undefined,
       attrPath: [...carrier.attrPath, line.name],
       pathInFile: [...carrier.pathInFile, line.name],
-      value: lineValue(line, evaluator),
+      value: lineValue(line, evaluator, traced.fileAt),
       site: undefined,
       inText: { carrier: carrier.attrPath, nixConf: true },
     });
@@ -63,7 +66,7 @@ export function settingsInFile(file: FilePath, access: FileAccess, evaluator: Ev
         if (target !== undefined) read(target, [...above, path]);
       }
       if (line.kind !== "setting") continue;
-      sightings.push({
+      const sighting: Sighting = {
         file: path,
         range: { start: line.start, end: line.end },
         nameRange: line.nameRange,
@@ -79,7 +82,8 @@ export function settingsInFile(file: FilePath, access: FileAccess, evaluator: Ev
         site: undefined,
         source: undefined,
         inText: { carrier: ["nix.conf"], nixConf: true },
-      });
+      };
+      sightings.push(withMachines(sighting, access));
     }
   };
   read(file, []);
@@ -87,8 +91,9 @@ export function settingsInFile(file: FilePath, access: FileAccess, evaluator: Ev
 }
 
 /** The line's value as the setting's type reads it: a number, a boolean, a list of words; text where it does not fit. */
-function lineValue({ name, value, known }: ConfLine, evaluator: Evaluator): Value {
-  if (!known) return evaluator.unknown("holds a part that is not known");
+function lineValue(line: ConfLine, evaluator: Evaluator, fileAt?: Traced["fileAt"]): Value {
+  const { name, value, known } = line;
+  if (!known) return { ...evaluator.unknown("holds a part that is not known"), ...(fileAt && partsOf(line, fileAt)) };
   switch (settingReference(name)?.fact.type) {
     case "unsigned":
     case "signed":
@@ -112,6 +117,23 @@ function lineValue({ name, value, known }: ConfLine, evaluator: Evaluator): Valu
     default:
       return evaluator.text(value);
   }
+}
+
+/** The line's value as text and unknown parts in turn. */
+function partsOf({ value, valueRange }: ConfLine, fileAt: (offset: number) => FilePath | undefined) {
+  const parts: (string | undefined)[] = [];
+  const files: (FilePath | undefined)[] = [];
+  let offset = valueRange.start;
+  for (const piece of value.split(UNKNOWN_TEXT)) {
+    if (parts.length > 0) {
+      parts.push(undefined);
+      files.push(fileAt(offset - 1));
+    }
+    parts.push(piece);
+    files.push(undefined);
+    offset += piece.length + 1;
+  }
+  return { parts, files };
 }
 
 const UNITS: Readonly<Record<string, bigint>> = { "": 0n, K: 10n, M: 20n, G: 30n, T: 40n };
@@ -140,6 +162,10 @@ function traceString(expr: StringExpr, source: SourceFile, value: Value): Traced
   if (whole !== undefined && text !== whole) return { text: whole, locate: () => undefined };
   return {
     text,
+    fileAt: (offset) => {
+      const at = pieces.findIndex(({ start }) => start === offset);
+      return value.kind === "unknown" ? value.files?.[at] : undefined;
+    },
     locate(range) {
       const first = pieces.find((piece) => range.start < piece.end) ?? pieces.at(-1);
       const last = pieces.findLast((piece) => range.end > piece.start) ?? first;
