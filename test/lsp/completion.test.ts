@@ -1,6 +1,12 @@
 // Completion over a real connection: what is offered while somebody types, and what the text is after it is taken.
 import assert from "node:assert/strict";
-import { CompletionItemKind, type CompletionItem, InsertTextFormat, type TextEdit } from "vscode-languageserver/node";
+import {
+  CompletionItemKind,
+  CompletionItemTag,
+  type CompletionItem,
+  InsertTextFormat,
+  type TextEdit,
+} from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { closeEditors, EDITOR, type Editor, type Options, openEditor } from "./harness.js";
 
@@ -124,6 +130,68 @@ describe("completion", function () {
     const conf = editor.uri("nix.conf");
     editor.open(conf, "max-jobs = \n", "nix-conf");
     assert.ok(labels(await editor.completion(conf, "max-jobs = ")).includes("auto"));
+  });
+
+  it("offers the words of a list that it does not have yet, quoted and half-quoted", async () => {
+    const { editor, uri } = await openBox();
+    const asked = async (typed: string) => {
+      const box = BOX.replace("# here", `experimental-features = [ "nix-command" ${typed} ];`);
+      editor.edit(uri, editor.document(uri).getText(), box);
+      return editor.completion(uri, typed);
+    };
+    const items = await asked("fl");
+    assert.ok(labels(items).includes('"flakes"') && !labels(items).includes('"nix-command"'), String(labels(items)));
+    assert.match(taken(editor, uri, itemNamed(items, '"flakes"')), /\[ "nix-command" "flakes" \];/);
+    const open = await asked('"fl');
+    assert.match(taken(editor, uri, itemNamed(open, '"flakes"')), /\[ "nix-command" "flakes" \];/);
+    editor.edit(uri, '"fl', '"fl"');
+    const closed = await editor.completion(uri, '"fl');
+    assert.match(taken(editor, uri, itemNamed(closed, '"flakes"')), /\[ "nix-command" "flakes" \];/);
+    assert.match(JSON.stringify(itemNamed(closed, '"cgroups"').documentation), /Sets no limits/);
+    editor.edit(
+      uri,
+      editor.document(uri).getText(),
+      '{\n  nix.settings.system-features = [\n    "kvm"\n    b\n  ];\n}\n',
+    );
+    assert.ok(labels(await editor.completion(uri, "\n    b")).includes('"big-parallel"'));
+    const conf = editor.uri("nix.conf");
+    editor.open(conf, "experimental-features = nix-command fl\n", "nix-conf");
+    const inConf = await editor.completion(conf, "fl");
+    assert.ok(labels(inConf).includes("flakes") && !labels(inConf).includes("nix-command"));
+  });
+
+  it("offers the fields of a builder, with values that fit its own machine", async () => {
+    const machines =
+      '{ "machines": { "box": { "threads": 8, "memory": "16GiB" }, "big": { "threads": 32, "memory": "64GiB" } } }\n';
+    const { editor, uri } = await openBox({ workspaces: [WORKSPACE.replace(DECLARED, machines)] });
+    const entry = (typed: string) => `{\n  nix.buildMachines = [ { hostName = "big.example.org"; ${typed} } ];\n}\n`;
+    const asked = async (typed: string, at = typed) => {
+      editor.edit(uri, editor.document(uri).getText(), entry(typed));
+      return editor.completion(uri, at);
+    };
+    const names = await asked("max");
+    assert.ok(labels(names).includes("maxJobs") && !labels(names).includes("hostName"), String(labels(names)));
+    const jobs = await asked("maxJobs = ;", "maxJobs = ");
+    assert.deepEqual(labels(jobs), ["30", "7"]);
+    assert.match(JSON.stringify(jobs[0]?.documentation), /32 threads of big.example.org − 2 reserved = 30/);
+    assert.deepEqual(labels(await asked("speedFactor = ;", "speedFactor = ")), ["4"]);
+    assert.ok(labels(await asked('systems = [ "x" ];', 'systems = [ "x')).includes('"x86_64-linux"'));
+    assert.ok(labels(await asked("supportedFeatures = [ b ];", "supportedFeatures = [ b")).includes('"big-parallel"'));
+  });
+
+  it("marks old names and offers them last, if the editor can show that", async () => {
+    const tags = { tagSupport: { valueSet: [CompletionItemTag.Deprecated as CompletionItemTag] } };
+    const { editor, uri } = await openBox({
+      capabilities: { ...EDITOR, textDocument: { completion: { completionItem: tags } } },
+    });
+    editor.edit(uri, "# here", "build-");
+    const old = itemNamed(await editor.completion(uri, "build-"), "build-max-jobs");
+    assert.deepEqual(old.tags, [CompletionItemTag.Deprecated]);
+    assert.match(old.sortText ?? "", /^3/);
+    assert.equal(old.labelDetails?.description, "now max-jobs");
+    const plain = await openBox();
+    plain.editor.edit(plain.uri, "# here", "build-");
+    assert.ok(!labels(await plain.editor.completion(plain.uri, "build-")).includes("build-max-jobs"));
   });
 
   it("keeps silent where options of others stand", async () => {

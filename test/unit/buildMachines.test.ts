@@ -79,7 +79,7 @@ describe("remote builders", () => {
     for (const module of [
       '{ nix.settings.builders = "@${./machines}"; }',
       '{ nix.settings.builders = "@${self}/machines"; }',
-      "{ nix.extraOptions = \'\'\n  cores = 2\n  builders = @${./machines}\n\'\'; }",
+      "{ nix.extraOptions = ''\n  cores = 2\n  builders = @${./machines}\n''; }",
       '{ environment.etc."nix/machines".source = ./machines; nix.settings.cores = 2; }',
     ])
       assert.deepEqual(await of(FLAKE(module)), both, module);

@@ -29,6 +29,18 @@ describe("names below an option path", () => {
       assertOffers(path, ["max-jobs", "cores", "extra-substituters"], ["build-cores", "settings", "extra-cores"]);
   });
 
+  it("are old names as well, where they are asked for, and with an old Nix the names that it has", () => {
+    const old = { deprecated: true };
+    assertOffers("nix.settings", ["build-cores", "cores", "download-attempts"], ["repeat"], old);
+    assertOffers("nix", ["maxJobs", "settings"], [], old);
+    const named = (path: string, name: string, reader: Reader) =>
+      namesBelow(path.split("."), reader).find((one) => one.name === name);
+    assert.equal(named("nix.settings", "build-cores", old)?.successor, "cores");
+    assert.equal(named("nix", "maxJobs", old)?.successor, "nix.settings.max-jobs");
+    assert.equal(named("nix.settings", "download-attempts", old)?.successor, "filetransfer-retry-attempts");
+    assertOffers("nix.settings", ["download-attempts"], ["filetransfer-retry-attempts"], { nixVersion: "2.28" });
+  });
+
   it("are options, sets of options, and the fields of a list's entries", () => {
     assertOffers("nix", ["settings", "gc", "buildMachines", "distributedBuilds"], ["maxJobs", "buildCores", "*"]);
     assertOffers("zramSwap", ["enable", "memoryPercent", "algorithm"], ["numDevices"]);

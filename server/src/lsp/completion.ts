@@ -3,6 +3,7 @@
 import {
   type CompletionItem,
   CompletionItemKind,
+  CompletionItemTag,
   InsertTextFormat,
   MarkupKind,
   type Position,
@@ -11,6 +12,8 @@ import {
 import { type NameCandidate, namesBelow, unquoted, valuesOf } from "../core/catalogue/complete.js";
 import { type Fact, factBody, factHead } from "../core/catalogue/describe.js";
 import { findOption, findSetting, type OptionPlatform } from "../core/catalogue/lookup.js";
+import { itemsOf } from "../core/catalogue/words.js";
+import { builderValues } from "../core/rules/support/builderValues.js";
 import { type FittingValue, fittingValues } from "../core/rules/support/fittingValues.js";
 import type { FilePath } from "../core/text/range.js";
 import type { Host, Platform } from "../core/workspace/model.js";
@@ -22,6 +25,8 @@ import type { View } from "./workspaceState.js";
 /** What the editor can do with items. */
 export interface CompletionSupport {
   readonly snippets: boolean;
+  /** Old names are marked as such; elsewhere they are left out. */
+  readonly deprecatedTag: boolean;
 }
 
 /** Travels with an item that names an option, so that its page can be made later. */
@@ -43,7 +48,14 @@ export function completion(
   if (!place) return [];
   const range = view.convert.range(file, place.typed);
   const hosts = hostsOf(view, file, place.platform);
-  return place.wanted === "name" ? nameItems(place, hosts, range, support) : valueItems(place, hosts, range, view);
+  switch (place.wanted) {
+    case "name":
+      return nameItems(place, hosts, range, support);
+    case "item":
+      return listItems(place, range);
+    case "value":
+      return valueItems(place, hosts, range, view);
+  }
 }
 
 /** Adds the page to an item that is looked at. */
@@ -80,15 +92,15 @@ function nameItems(
   place: OptionPlace,
   hosts: readonly Host[],
   range: Range,
-  { snippets }: CompletionSupport,
+  { snippets, deprecatedTag: deprecated }: CompletionSupport,
 ): CompletionItem[] {
   const platform = optionPlatform(place, hosts);
   const nixVersion = hosts.length === 1 ? exactNix(hosts[0]) : undefined;
-  const offered = namesBelow(place.path, { platform, nixVersion }).filter(
+  const offered = namesBelow(place.path, { platform, nixVersion, deprecated }).filter(
     ({ name, isSet }) => isSet || !place.taken.has(name),
   );
   return offered.map((candidate, i): CompletionItem => {
-    const { name, fact, isSet } = candidate;
+    const { name, fact, isSet, successor } = candidate;
     const written = /^[A-Za-z_][\w'-]*$/.test(name) ? name : JSON.stringify(name);
     const assigns = snippets && !isSet && !place.continued;
     const assignment = place.language === "conf" ? `${written} = $0` : `${written} = $0;`;
@@ -99,15 +111,16 @@ function nameItems(
       filterText: written,
       sortText: `${rank(candidate)}${String(i).padStart(4, "0")}`,
       textEdit: { range, newText: assigns ? assignment : written },
+      ...(successor && { tags: [CompletionItemTag.Deprecated], labelDetails: { description: `now ${successor}` } }),
       insertTextFormat: assigns ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
       ...(fact && { detail: factHead(fact, platformOfPage(platform)), data: { path } satisfies ItemData }),
     };
   });
 }
 
-/** Names that settle the budget come first, keys without a page last. */
-function rank({ budgeted, fact, isSet }: NameCandidate): number {
-  return budgeted ? 0 : fact || isSet ? 1 : 2;
+/** Names that settle the budget come first, keys without a page late, old names last. */
+function rank({ budgeted, fact, isSet, successor }: NameCandidate): number {
+  return successor ? 3 : budgeted ? 0 : fact || isSet ? 1 : 2;
 }
 
 function optionPlatform(place: OptionPlace, hosts: readonly Host[]): OptionPlatform | undefined {
@@ -128,13 +141,29 @@ function factAt(path: readonly string[]): Fact | undefined {
 
 // Values --------------------------------------------------------------------------------------------------------------
 
+/** Words of a list, those that it has already left out. */
+function listItems(place: OptionPlace, range: Range): CompletionItem[] {
+  const offered = itemsOf(place.path).filter(({ text }) => !place.taken.has(text));
+  return offered.map(({ text, summary }, i): CompletionItem => {
+    const written = place.language === "conf" ? text : JSON.stringify(text);
+    return {
+      label: written,
+      kind: CompletionItemKind.EnumMember,
+      documentation: { kind: MarkupKind.Markdown, value: summary },
+      filterText: written,
+      sortText: String(i).padStart(4, "0"),
+      textEdit: { range, newText: written },
+    };
+  });
+}
+
 interface OfferedValue extends FittingValue {
   readonly hosts: readonly string[];
 }
 
 function valueItems(place: OptionPlace, hosts: readonly Host[], range: Range, view: View): CompletionItem[] {
   const written = (text: string) => (place.language === "conf" ? unquoted(text) : text);
-  const fitting = fittingOn(place.path, hosts, view);
+  const fitting = fittingOn(place, hosts, view);
   const items = fitting.map(
     (value, i): CompletionItem => ({
       label: written(value.text),
@@ -163,8 +192,10 @@ function valueItems(place: OptionPlace, hosts: readonly Host[], range: Range, vi
 }
 
 /** The values that fit each host, those that several hosts share once; hosts are named where there is more than one. */
-function fittingOn(path: readonly string[], hosts: readonly Host[], view: View): readonly OfferedValue[] {
+function fittingOn({ path, beside }: OptionPlace, hosts: readonly Host[], view: View): readonly OfferedValue[] {
   const { model, configuration } = view.analysis;
+  const builder = builderValues(path, beside?.get("hostName") ?? "", hosts, { model, configuration });
+  if (builder.length > 0) return builder.map((value) => ({ ...value, hosts: [] }));
   const judged = hosts.filter(({ budget }) => budget).slice(0, HOSTS_SHOWN);
   const found = new Map<string, OfferedValue>();
   for (const host of judged)

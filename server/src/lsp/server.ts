@@ -1,6 +1,7 @@
 // The language server: capabilities, life cycle, and which feature answers what. Speaks over any connection.
 import {
   CodeActionKind,
+  CompletionItemTag,
   CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
@@ -101,7 +102,7 @@ export function startServer(connection: Connection, host: ServerHost, info: Serv
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
         hoverProvider: true,
-        completionProvider: { triggerCharacters: ["."], resolveProvider: true },
+        completionProvider: { triggerCharacters: [".", '"'], resolveProvider: true },
         codeLensProvider: {},
         codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -205,6 +206,8 @@ function clientFeatures({ capabilities, initializationOptions }: InitializeParam
     folderChanges: workspace?.workspaceFolders ?? false,
     watching: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     snippets: textDocument?.completion?.completionItem?.snippetSupport ?? false,
+    deprecatedTag:
+      textDocument?.completion?.completionItem?.tagSupport?.valueSet.includes(CompletionItemTag.Deprecated) ?? false,
     lensRefresh: workspace?.codeLens?.refreshSupport ?? false,
     documentChanges: workspace?.workspaceEdit?.documentChanges ?? false,
     createFiles: workspace?.workspaceEdit?.resourceOperations?.includes("create") ?? false,

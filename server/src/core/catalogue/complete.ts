@@ -14,6 +14,8 @@ export interface NameCandidate {
   readonly isSet: boolean;
   /** True for what decides how much of the machine builds take: offered first. */
   readonly budgeted: boolean;
+  /** For an old name: the one to write instead. */
+  readonly successor?: string;
 }
 
 export interface ValueCandidate {
@@ -27,6 +29,8 @@ export interface Reader {
   readonly platform?: OptionPlatform | undefined;
   /** As "2.31". */
   readonly nixVersion?: string | undefined;
+  /** True if old names are offered too. */
+  readonly deprecated?: boolean;
 }
 
 /** Names that settle what builds take of threads, memory, disk and line, wherever they stand. */
@@ -62,7 +66,8 @@ export function namesBelow(path: readonly string[], reader: Reader = {}): readon
       fact: own ? { kind: "option", fact: option } : before?.fact,
       // A list's entries are written into the list, and a set that is known by its free names is a value too.
       isSet: before?.isSet === true || (!own && below !== "[]") || SETTING_SETS.includes([...path, name].join(".")),
-      budgeted: BUDGETED.has(name),
+      budgeted: BUDGETED.has(name) && option.renamedTo === undefined,
+      ...(own && option.renamedTo && { successor: option.renamedTo.join(".") }),
     });
   }
   const keys = UNIT.exec(key)?.[3] === "serviceConfig" ? SERVICE_KEYS : UNIT.test(key) ? SLICE_KEYS : [];
@@ -75,24 +80,33 @@ function fits(pattern: string | undefined, name: string): boolean {
   return pattern === name || (pattern === "*" && name !== "[]");
 }
 
-function isFor(option: OptionFact, { platform }: Reader): boolean {
-  if (option.renamedTo !== undefined || option.removed !== undefined) return false;
+function isFor(option: OptionFact, { platform, deprecated }: Reader): boolean {
+  if (option.removed !== undefined || (option.renamedTo !== undefined && !deprecated)) return false;
   return platform === undefined || option.platforms.length === 0 || option.platforms.includes(platform);
 }
 
-function settingsIn(set: string, { platform, nixVersion }: Reader): NameCandidate[] {
+function settingsIn(set: string, { platform, nixVersion, deprecated }: Reader): NameCandidate[] {
   const isSystem = set !== "nixConfig" && platform !== "home-manager";
+  const reaches = (version: string) => nixVersion === undefined || compareVersions(version, nixVersion) <= 0;
   const offered = (fact: SettingFact): boolean => {
-    if (fact.removed !== undefined || fact.renamedTo !== undefined) return false;
-    if (nixVersion !== undefined && compareVersions(fact.since, nixVersion) > 0) return false;
+    if (fact.removed !== undefined || !reaches(fact.since)) return false;
     if (fact.only !== undefined && !(fact.only === "determinate" && set === "determinateNix.customSettings"))
       return false;
     return isSystem || fact.daemon !== "file-only";
   };
   return SETTINGS.filter(offered).flatMap((fact): NameCandidate[] => {
-    const candidate = { fact: { kind: "setting", fact } as const, isSet: false, budgeted: BUDGETED.has(fact.name) };
-    const extra = fact.type === "list" ? [{ ...candidate, name: `extra-${fact.name}`, budgeted: false }] : [];
-    return [{ ...candidate, name: fact.name }, ...extra];
+    const successor =
+      fact.renamedTo !== undefined && reaches(findSetting(fact.renamedTo)?.since ?? "") ? fact.renamedTo : undefined;
+    const candidate = {
+      name: fact.name,
+      fact: { kind: "setting", fact } as const,
+      isSet: false,
+      budgeted: BUDGETED.has(fact.name),
+    };
+    const current = successor === undefined ? candidate : { ...candidate, successor };
+    const extra = fact.type === "list" ? [{ ...current, name: `extra-${fact.name}`, budgeted: false }] : [];
+    const old = fact.aliases.map((name) => ({ ...candidate, name, budgeted: false, successor: fact.name }));
+    return [current, ...extra, ...old].filter((one) => deprecated || !("successor" in one));
   });
 }
 

@@ -1,23 +1,26 @@
 // Which option is being named, or given a value, at a place in a file: what completion asks. The words before the cursor are
 // read as text, since they are half-typed; what encloses them is read off the syntax.
 import { isOptionPath } from "../catalogue/complete.js";
-import type { Binding, Expr, SourceFile } from "../syntax/ast.js";
-import { contains, type FilePath, type TextRange } from "../text/range.js";
+import { itemsOf } from "../catalogue/words.js";
+import type { SourceFile } from "../syntax/ast.js";
+import type { FilePath, TextRange } from "../text/range.js";
+import { bindingsAround, descent } from "./enclosing.js";
 import type { Platform } from "./model.js";
 import { baseName } from "./paths.js";
-import { nameText, stepsInto } from "./syntaxPath.js";
 import { carriesConf } from "./textSettings.js";
 
 export interface OptionPlace {
-  /** A name is wanted below `path`, or a value of the option `path`. Settings in nix.conf text stand below `nix.conf`. */
-  readonly wanted: "name" | "value";
+  /** A name is wanted below `path`, a value of the option `path`, or an item of its list. Settings in nix.conf text stand below `nix.conf`. */
+  readonly wanted: "name" | "value" | "item";
   readonly path: readonly string[];
   /** What is written there already: the name or value that the cursor is in, up to its end. */
   readonly typed: TextRange;
   /** How values and names are written. */
   readonly language: "nix" | "conf";
-  /** Names that the same set has already. */
+  /** Names that the same set has already; items that the same list has. */
   readonly taken: ReadonlySet<string>;
+  /** For a value: the texts of the same set's other attributes (`hostName` beside `maxJobs`). */
+  readonly beside?: ReadonlyMap<string, string>;
   /** True if `=` or `.` follows: the name alone is wanted. */
   readonly continued: boolean;
   /** As far as the syntax around it tells. */
@@ -37,10 +40,13 @@ const VALUE_BEFORE = new RegExp(
   String.raw`(${PATH})\s*=\s*(?:(?:lib\.)?(?:mkDefault|mkForce|mkOverride\s+\d+)\s+)?("?[\w%.+-]*)$`,
 );
 
-/** Undefined where nothing of the catalogue belongs: in other options, in lists, comments and text. */
+/** `systems = [ "x86_64-linux" "aa`: a path, an open list of plain items, and the item that is being typed. */
+const ITEM_BEFORE = new RegExp(String.raw`(${PATH})\s*=\s*(?:(?:lib\.)?\w+\s+)?\[((?:\s+"[^"\n]*")*\s*)("?[\w.+-]*)$`);
+
+/** Undefined where nothing of the catalogue belongs: in other options, lists without words of their own, comments and text. */
 export function optionPlaceAt(source: SourceFile, offset: number): OptionPlace | undefined {
   if (source.comments.some((comment) => comment.start < offset && offset <= comment.end)) return undefined;
-  return inText(source, offset) ?? nameAt(source, offset) ?? valueAt(source, offset);
+  return inText(source, offset) ?? itemAt(source, offset) ?? nameAt(source, offset) ?? valueAt(source, offset);
 }
 
 /** The same in a nix.conf file. */
@@ -90,8 +96,30 @@ function valueAt(source: SourceFile, offset: number): OptionPlace | undefined {
     typed: { start: offset - partial.length, end: offset + rest + quote },
     language: "nix",
     taken: new Set(),
+    beside: enclosing.beside,
     continued: /^\s*;/.test(text.slice(offset + rest + quote, offset + rest + quote + LOOKED_BACK)),
   });
+}
+
+function itemAt(source: SourceFile, offset: number): OptionPlace | undefined {
+  const { text } = source;
+  const from = Math.max(0, offset - LOOKED_BACK);
+  const match = ITEM_BEFORE.exec(text.slice(from, offset));
+  if (match === null) return undefined;
+  const [, written = "", before = "", partial = ""] = match;
+  const enclosing = bindingsAround(source, from + match.index, offset);
+  if (enclosing === undefined) return undefined;
+  const after = text.slice(offset, offset + LOOKED_BACK);
+  const rest = (partial.startsWith('"') ? /^[\w.+-]*"?/ : /^[\w.+-]*/).exec(after)?.[0].length ?? 0;
+  const others = before + (/^[^\]]*/.exec(after.slice(rest))?.[0] ?? "");
+  const place = placed(source.path, [...enclosing.path, ...namesIn(written)], {
+    wanted: "item",
+    typed: { start: offset - partial.length, end: offset + rest },
+    language: "nix",
+    taken: new Set([...others.matchAll(/"([^"\n]*)"/g)].map(([, item]) => item ?? "")),
+    continued: true,
+  });
+  return place && itemsOf(place.path).length > 0 ? place : undefined;
 }
 
 function namesIn(path: string): string[] {
@@ -112,9 +140,9 @@ function inText(source: SourceFile, offset: number): OptionPlace | undefined {
 function inConf(text: string, first: number, last: number, offset: number): OptionPlace | undefined {
   if (offset < first || offset > last) return undefined;
   const lineStart = Math.max(first, text.lastIndexOf("\n", offset - 1) + 1);
-  const match = /^[ \t]*([\w-]*)(?:([ \t]*=[ \t]*)([^\s#]*))?$/.exec(text.slice(lineStart, offset));
+  const match = /^[ \t]*([\w-]*)(?:([ \t]*=[ \t]*)((?:[^\s#]+[ \t]+)*)([^\s#]*))?$/.exec(text.slice(lineStart, offset));
   if (match === null) return undefined;
-  const [, name = "", equals, value = ""] = match;
+  const [, name = "", equals, before = "", value = ""] = match;
   const rest = /^[\w%.+-]*/.exec(text.slice(offset, last))?.[0].length ?? 0;
   const end = offset + rest;
   const common = { language: "conf", platform: undefined, taken: takenInConf(text, first, last, offset) } as const;
@@ -123,6 +151,12 @@ function inConf(text: string, first: number, last: number, offset: number): Opti
     return { ...common, wanted: "name", path: ["nix.conf"], typed: { start: offset - name.length, end }, continued };
   }
   const typed = { start: offset - value.length, end };
+  if (itemsOf(["nix.conf", name]).length > 0) {
+    const after = /^[^\n#]*/.exec(text.slice(end, last))?.[0] ?? "";
+    const items = new Set(`${before} ${after}`.split(/\s+/).filter(Boolean));
+    return { ...common, wanted: "item", path: ["nix.conf", name], typed, taken: items, continued: true };
+  }
+  if (before !== "") return undefined;
   return { ...common, wanted: "value", path: ["nix.conf", name], typed, continued: true };
 }
 
@@ -133,120 +167,6 @@ function takenInConf(text: string, first: number, last: number, offset: number):
     if (offset < start || offset > start + line[0].length) taken.add(line[1] ?? "");
   }
   return taken;
-}
-
-interface Reached {
-  readonly expr: Expr;
-  /** From the file's top; `()` for what is handed to a function that may do anything with it. */
-  readonly path: readonly string[];
-}
-
-/** Functions of the module system whose last argument is what they give. */
-const TRANSPARENT = /^(mkIf|mkDefault|mkForce|mkOverride|mkBefore|mkAfter|mkOrder|mkMerge|optionalAttrs)$/;
-
-/** The expressions around an offset, outermost first, and the bindings that lead to each. */
-function descent(source: SourceFile, offset: number): readonly Reached[] {
-  const chain: Reached[] = [];
-  const point = { start: offset, end: offset };
-  let reached: Reached | undefined = source.root && { expr: source.root, path: [] };
-  while (reached !== undefined && contains(reached.expr, point)) {
-    chain.push(reached);
-    reached = inner(reached, point);
-  }
-  return chain;
-}
-
-function inner({ expr, path }: Reached, point: TextRange): Reached | undefined {
-  if (expr.kind === "apply" && contains(expr.arg, point)) {
-    const name = functionName(expr);
-    if (name === "mkMerge" && expr.arg.kind === "list") {
-      const item = expr.arg.items.find((one) => contains(one, point));
-      return item && { expr: item, path };
-    }
-    return { expr: expr.arg, path: TRANSPARENT.test(name) ? path : [...path, "()"] };
-  }
-  const steps = stepsInto(expr).filter((step) => contains(step.expr, point));
-  // Where two touch, the one that is not empty: a missing value has no width.
-  const step = steps.findLast((one) => one.expr.start < one.expr.end) ?? steps.at(-1);
-  if (step === undefined) return undefined;
-  // The default of an argument is no part of what the file defines.
-  const isDefault = expr.kind === "function" && step.variable !== undefined;
-  return { expr: step.expr, path: [...path, ...(isDefault ? ["()"] : step.elements)] };
-}
-
-function functionName(expr: Expr): string {
-  let fn = expr;
-  while (fn.kind === "apply") fn = fn.fn;
-  const last = fn.kind === "select" ? fn.path.at(-1) : undefined;
-  return fn.kind === "variable" ? fn.name : last?.kind === "name" ? last.text : "";
-}
-
-interface Bindings {
-  readonly path: readonly string[];
-  /** Names that are bound below some names of this set, by other bindings than the one at the cursor. */
-  namesBelow(names: readonly string[]): ReadonlySet<string>;
-}
-
-/** The set in which a binding may begin at `start`: what stands before is its brace, or the end of another binding. */
-function bindingsAround(source: SourceFile, start: number, offset: number): Bindings | undefined {
-  const chain = descent(source, start);
-  const innermost = chain.at(-1);
-  if (innermost?.expr.kind !== "attrset") return undefined;
-  const { expr, path } = innermost;
-  const before = endOfCodeBefore(source, start);
-  const brace = source.text.indexOf("{", expr.start) + 1;
-  if (before !== brace && !endsBinding(source.text, expr.bindings, before)) return undefined;
-  return {
-    path,
-    namesBelow(names) {
-      const taken = new Set<string>();
-      for (const { expr: outer, path: outerPath } of chain) {
-        const between = path.slice(outerPath.length);
-        if (outer.kind === "attrset" && !between.includes("[]") && !between.includes("()"))
-          addNames(outer.bindings, [...between, ...names], offset, taken);
-      }
-      return taken;
-    },
-  };
-}
-
-/** False behind `x = with lib;`, which awaits a value, and where a semicolon is missing. */
-function endsBinding(text: string, bindings: readonly Binding[], end: number): boolean {
-  const binding = bindings.find((one) => one.end === end);
-  return (
-    binding !== undefined &&
-    text[end - 1] === ";" &&
-    !/^[^=;]*=\s*(?:with|assert)\b[^;]*;$/.test(text.slice(binding.start, end))
-  );
-}
-
-/** Adds the names that bindings define directly below a path. */
-function addNames(bindings: readonly Binding[], path: readonly string[], offset: number, taken: Set<string>): void {
-  for (const binding of bindings) {
-    if (binding.kind === "inherit") {
-      if (path.length === 0) for (const name of binding.names) taken.add(nameText(name));
-      continue;
-    }
-    const names = binding.path.map(nameText);
-    if (!names.slice(0, path.length).every((name, i) => name === path[i])) continue;
-    if (names.length <= path.length) {
-      if (binding.value.kind === "attrset") addNames(binding.value.bindings, path.slice(names.length), offset, taken);
-      continue;
-    }
-    const isHere = binding.start <= offset && offset < binding.end;
-    if (!isHere && names.length === path.length + 1) taken.add(names[path.length] ?? "");
-  }
-}
-
-/** The end of the last code before an offset, over blanks and comments. */
-function endOfCodeBefore({ text, comments }: SourceFile, offset: number): number {
-  let end = offset;
-  for (;;) {
-    while (end > 0 && /\s/.test(text[end - 1] ?? "")) end--;
-    const comment = comments.find((one) => one.end === end && one.start < end);
-    if (comment === undefined) return end;
-    end = comment.start;
-  }
 }
 
 function placed(
