@@ -33,6 +33,27 @@ describe("a package's class", () => {
       "rust-large",
     ],
     ["LTO that the environment turns on", rust('CARGO_PROFILE_RELEASE_LTO = "thin";'), {}, "rust-thin-lto"],
+    ["fat LTO in RUSTFLAGS", rust('env.RUSTFLAGS = "-C opt-level=3 -C lto=fat";'), {}, "rust-fat-lto"],
+    ["`-Clto`, which is fat", rust('RUSTFLAGS = "-Clto";'), { crates: 421 }, "rust-large-fat-lto"],
+    ["cargo's own rustflags", rust('env.CARGO_BUILD_RUSTFLAGS = "--codegen lto=thin";'), {}, "rust-thin-lto"],
+    [
+      "cargo's own rustflags, where RUSTFLAGS beat them",
+      rust('env = { CARGO_BUILD_RUSTFLAGS = "-C lto"; RUSTFLAGS = "-g"; };'),
+      {},
+      "rust",
+    ],
+    [
+      "the wrapper's flags, which come last",
+      rust('RUSTFLAGS = "-C lto=fat"; NIX_RUSTFLAGS = "-C lto=off";'),
+      {},
+      "rust",
+    ],
+    [
+      "flags of which a part is not known",
+      rust('RUSTFLAGS = "${toString cargoFlags} -C lto=fat";'),
+      {},
+      "rust-fat-lto",
+    ],
     ["CUDA", '{ stdenv }: stdenv.mkDerivation { pname = "kernels"; version = "1"; }\n', { cuda: true }, "cuda"],
     ["C", '{ stdenv }: stdenv.mkDerivation { pname = "tool"; version = "1"; }\n', {}, "c"],
     [

@@ -1,12 +1,13 @@
 // Package -> what building it takes: declared, measured, or estimated by its class.
 import type { Source } from "../catalogue/source.js";
-import type { Value } from "../evaluate/value.js";
 import type { Configuration } from "../machine/configuration.js";
 import { PACKAGE_CLASSES, type PackageClass } from "../machine/schema.js";
 import { GIB } from "../machine/size.js";
 import type { BuilderKind, Package } from "../workspace/model.js";
 import { BUILD_CLASSES, HEAVY_PACKAGES } from "./buildClasses.js";
+import { environment, wholeNumber } from "./environment.js";
 import type { Peak } from "./oom.js";
+import { ltoChoice } from "./rustProfile.js";
 
 /** What building one package takes: plain data, all that plans are made of. */
 export interface BuildEstimate {
@@ -103,8 +104,8 @@ const SMALL_CRATES = 100;
 function rustClass(pkg: Package): PackageClass {
   const crates = pkg.facts.crates;
   const large = crates !== undefined && crates >= LARGE_CRATES;
-  const lto = environmentText(pkg, "CARGO_PROFILE_RELEASE_LTO") ?? pkg.facts.cargoProfile?.lto;
-  if (lto === "fat" || lto === "true") return large ? "rust-large-fat-lto" : "rust-fat-lto";
+  const lto = ltoChoice(pkg)?.value ?? pkg.facts.cargoProfile?.lto;
+  if (lto === "fat") return large ? "rust-large-fat-lto" : "rust-fat-lto";
   if (lto === "thin") return large ? "rust-large-thin-lto" : "rust-thin-lto";
   if (large) return "rust-large";
   return crates !== undefined && crates < SMALL_CRATES ? "rust-small" : "rust";
@@ -112,22 +113,7 @@ function rustClass(pkg: Package): PackageClass {
 
 /** The package's own cap: Nix sets NIX_BUILD_CORES from `cores`, then the derivation's environment overrides it. */
 function ownCores(pkg: Package): number | undefined {
-  const text = environmentText(pkg, "NIX_BUILD_CORES");
-  const cores = text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  return cores > 0 ? cores : undefined;
-}
-
-/** A variable of the build as text, from `env` or the top level; undefined where it is not set or not known. */
-function environmentText(pkg: Package, name: string): string | undefined {
-  const value = member(member(pkg.attributes, "env"), name) ?? member(pkg.attributes, name);
-  if (value?.kind === "string") return value.value;
-  if (value?.kind === "int") return value.value.toString();
-  if (value?.kind === "bool") return value.value ? "true" : "false";
-  return undefined;
-}
-
-function member(value: Value | undefined, name: string): Value | undefined {
-  return value?.kind === "attrs" ? value.entries.get(name)?.thunk.force() : undefined;
+  return wholeNumber(environment(pkg, "NIX_BUILD_CORES")) || undefined;
 }
 
 function isPackageClass(name: string | undefined): name is PackageClass {

@@ -1,10 +1,10 @@
 // Remote builders: their own budgets, and which of a host's packages Nix can send to which of them.
-import type { Value } from "../evaluate/value.js";
 import { budgetOf } from "../machine/budget.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { Budget } from "../machine/machine.js";
 import { type BuildMachine, buildMachinesOf, type NamedMachine } from "../workspace/buildMachines.js";
 import type { Host, Model, Package } from "../workspace/model.js";
+import { attribute } from "./environment.js";
 import { packagesOfHost } from "./hostPlan.js";
 import { outOfMemoryProbability } from "./oom.js";
 import { type PackageEstimate, packageEstimate, peakWith } from "./peaks.js";
@@ -170,17 +170,13 @@ function reason(
 }
 
 function requiredFeatures({ attributes }: Package, estimate: PackageEstimate): readonly string[] {
-  const value = attribute(attributes, "requiredSystemFeatures");
-  const written = value?.kind === "list" ? value.items.map((item) => item.force()) : [];
+  const value = attribute(attributes, ["requiredSystemFeatures"]);
+  const written = value && value !== "absent" && value.kind === "list" ? value.items.map((item) => item.force()) : [];
   const names = written.flatMap((feature) => (feature.kind === "string" ? [feature.value] : []));
   return [...new Set([...names, ...(BIG_PARALLEL.has(estimate.class) ? ["big-parallel"] : [])])];
 }
 
 function prefersLocal({ attributes }: Package): boolean {
-  const value = attribute(attributes, "preferLocalBuild");
-  return value?.kind === "bool" && value.value;
-}
-
-function attribute(attributes: Value, name: string): Value | undefined {
-  return attributes.kind === "attrs" ? attributes.entries.get(name)?.thunk.force() : undefined;
+  const value = attribute(attributes, ["preferLocalBuild"]);
+  return value !== undefined && value !== "absent" && value.kind === "bool" && value.value;
 }

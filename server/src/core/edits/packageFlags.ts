@@ -1,4 +1,5 @@
 // Appending to what a package has already: compiler flags in a variable, and packages that its file must be able to name.
+import { type CodegenOption, codegenPattern } from "../builds/rustProfile.js";
 import type { Expr, FunctionExpr } from "../syntax/ast.js";
 import type { TextEdit } from "../text/edit.js";
 import type { Package } from "../workspace/model.js";
@@ -23,6 +24,18 @@ export function appendEnvFlag(pkg: Package, name: string, flag: string): Edits {
   if (pkg.form !== "overrideAttrs") return setEnv(pkg, name, `"${flag}"`);
   const old = previousName(pkg, set);
   return old === undefined ? undefined : setEnv(pkg, name, `"\${${old}.env.${name} or ""} ${flag}"`);
+}
+
+/** Writes another value for an option of rustc's `-C` in a variable that holds flags; the last one counts, so that is the one. */
+export function replaceCodegenFlag(pkg: Package, name: string, option: CodegenOption, value: string): Edits {
+  const set = pkg.argumentSet;
+  const present = set && (findBinding(set, ["env", name]) ?? findBinding(set, [name]));
+  if (!present) return undefined;
+  const { start, end } = present.value;
+  const found = [...pkg.source.text.slice(start, end).matchAll(codegenPattern(option))].at(-1);
+  if (!found) return undefined;
+  const at = start + found.index;
+  return [replaceText(pkg.file, { start: at, end: at + found[0].length }, `-C ${option}=${value}`)];
 }
 
 /** A package as Nix text that names it where `pkg` is written, with the edits that make the name available. */

@@ -1,8 +1,8 @@
 // crane's first stage switched off.
+import { attribute } from "../builds/environment.js";
 import { code } from "../catalogue/cite.js";
 import { removeBinding } from "../edits/remove.js";
 import type { Rule } from "./rule.js";
-import { attribute } from "./support/attributes.js";
 import { ownAttribute } from "./support/packageText.js";
 
 export const craneDependenciesWithProgram: Rule = {

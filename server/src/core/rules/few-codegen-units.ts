@@ -1,13 +1,12 @@
 // Rust compiled in few codegen units without fat LTO: more memory and less parallel work.
+import { type Choice, ltoChoice, UNITS_VARIABLE, unitsChoice } from "../builds/rustProfile.js";
+import { replaceCodegenFlag } from "../edits/packageFlags.js";
 import { code, issue, tested } from "../catalogue/cite.js";
 import { setEnv } from "../edits/packages.js";
 import type { Package } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
-import { environment, wholeNumber } from "./support/attributes.js";
 import { ownVariable } from "./support/packageText.js";
-import { ltoOf } from "./support/rust.js";
 
-const VARIABLE = "CARGO_PROFILE_RELEASE_CODEGEN_UNITS";
 /** cargo's default for the release profile. */
 const DEFAULT_UNITS = 16;
 const FOR_MEMORY = /\b(memory|oom|ram|swap|gi?b)\b/i;
@@ -112,28 +111,51 @@ rustPlatform.buildRustPackage {
 }
 `,
     },
+    {
+      title: "Lowered in the flags for rustc",
+      machine: "none",
+      before: `{ lib, rustPlatform }:
+rustPlatform.⟦buildRustPackage⟧ {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  cargoHash = lib.fakeHash;
+  env.CARGO_PROFILE_RELEASE_LTO = "off";
+  # Less memory.
+  env.RUSTFLAGS = "-C target-cpu=skylake -C codegen-units=2";
+}
+`,
+      after: `{ lib, rustPlatform }:
+rustPlatform.buildRustPackage {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  cargoHash = lib.fakeHash;
+  env.CARGO_PROFILE_RELEASE_LTO = "off";
+  # Less memory.
+  env.RUSTFLAGS = "-C target-cpu=skylake -C codegen-units=16";
+}
+`,
+    },
   ],
   *checkPackage(pkg) {
     if (!["rust", "crane", "naersk"].includes(pkg.builder) || pkg.form === "override") return;
-    const lto = ltoOf(pkg);
+    const lto = ltoChoice(pkg)?.value;
     if (lto !== "off" && lto !== undefined) return;
-    const variable = environment(pkg, VARIABLE);
-    if (variable === undefined) return;
-    if (variable !== "absent") {
-      const units = wholeNumber(variable);
-      if (units !== undefined && units < DEFAULT_UNITS && isForMemory(pkg))
-        yield {
-          ...finding(pkg, `${units} codegen ${units === 1 ? "unit" : "units"}, meant to save memory`),
-          confidence: lto === "off" ? 0.7 : 0.5,
-        };
-    } else if (lto === "off" && pkg.facts.cargoProfile?.codegenUnits === 1)
-      yield finding(pkg, "one codegen unit (Cargo.toml), without link-time optimisation");
+    const units = unitsChoice(pkg);
+    if (units === undefined || units.value >= DEFAULT_UNITS) return;
+    if (units.by !== "manifest") {
+      const many = `${units.value} codegen ${units.value === 1 ? "unit" : "units"}, meant to save memory`;
+      if (isForMemory(pkg, units.variable ?? ""))
+        yield { ...finding(pkg, many, units), confidence: lto === "off" ? 0.7 : 0.5 };
+    } else if (lto === "off" && units.value === 1)
+      yield finding(pkg, "one codegen unit (Cargo.toml), without link-time optimisation", units);
   },
 };
 
 /** A comment at the end of the line, or on the lines above, that speaks of memory. */
-function isForMemory(pkg: Package): boolean {
-  const binding = ownVariable(pkg, VARIABLE)?.binding;
+function isForMemory(pkg: Package, variable: string): boolean {
+  const binding = ownVariable(pkg, variable)?.binding;
   if (!binding) return false;
   const { lines, comments } = pkg.source;
   const line = lines.lineOf(binding.start);
@@ -143,7 +165,7 @@ function isForMemory(pkg: Package): boolean {
   });
 }
 
-function finding(pkg: Package, how: string): Draft {
+function finding(pkg: Package, how: string, { by, variable }: Choice<number>): Draft {
   return {
     file: pkg.file,
     range: pkg.range,
@@ -154,7 +176,10 @@ function finding(pkg: Package, how: string): Draft {
         applicability: "unsafe",
         preferred: true,
         rebuilds: true,
-        edits: setEnv(pkg, VARIABLE, '"16"'),
+        edits:
+          by === "flags" && variable !== undefined
+            ? replaceCodegenFlag(pkg, variable, "codegen-units", "16")
+            : setEnv(pkg, UNITS_VARIABLE, '"16"'),
       },
     ],
   };

@@ -1,10 +1,11 @@
 // Firefox with the optimisations of its release builds, on a machine that can't hold them.
+import { attribute } from "../builds/environment.js";
 import { code, documentation } from "../catalogue/cite.js";
 import { insertAttributes } from "../edits/insert.js";
 import { formatBytes, GIB } from "../machine/size.js";
 import type { Package } from "../workspace/model.js";
 import type { FixDraft, Rule } from "./rule.js";
-import { attribute, buildersOf } from "./support/attributes.js";
+import { buildersOf } from "./support/attributes.js";
 
 /** What distributions reserve for Firefox with both optimisations. */
 const NEEDED = 26 * GIB;

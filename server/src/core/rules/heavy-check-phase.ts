@@ -1,8 +1,9 @@
 // A large Rust program is compiled a second time for its tests.
+import { attribute } from "../builds/environment.js";
 import { documentation, estimate } from "../catalogue/cite.js";
 import { setAttribute } from "../edits/packages.js";
 import type { Rule } from "./rule.js";
-import { argumentText, attribute } from "./support/attributes.js";
+import { argumentText } from "./support/attributes.js";
 import { isLarge } from "./support/rust.js";
 
 export const heavyCheckPhase: Rule = {

@@ -1,5 +1,6 @@
 // The founding document's advice to lower rustc's codegen units; the evidence points the other way.
 import { packageEstimate, peakWith } from "../builds/peaks.js";
+import { UNITS_VARIABLE, unitsChoice } from "../builds/rustProfile.js";
 import { setEnv } from "../edits/packages.js";
 import type { Rule } from "./rule.js";
 import { buildersOf, unsetHere } from "./support/attributes.js";
@@ -79,8 +80,7 @@ rustPlatform.buildRustPackage { pname = "codex"; version = "1"; src = ./src; car
   ],
   *checkPackage(pkg, { model, configuration }) {
     if (!["rust", "crane", "naersk"].includes(pkg.builder) || pkg.form === "override") return;
-    if (!unsetHere(pkg, "CARGO_PROFILE_RELEASE_CODEGEN_UNITS") || pkg.facts.cargoProfile?.codegenUnits !== undefined)
-      return;
+    if (!unsetHere(pkg, UNITS_VARIABLE) || unitsChoice(pkg) !== undefined) return;
     const [tightest] = buildersOf(pkg, model);
     if (!tightest) return;
     const peak = peakWith(packageEstimate(pkg, configuration), tightest.budget.threads);
@@ -95,7 +95,7 @@ rustPlatform.buildRustPackage { pname = "codex"; version = "1"; src = ./src; car
           applicability: "unsafe",
           preferred: true,
           rebuilds: true,
-          edits: setEnv(pkg, "CARGO_PROFILE_RELEASE_CODEGEN_UNITS", '"4"'),
+          edits: setEnv(pkg, UNITS_VARIABLE, '"4"'),
         },
       ],
     };

@@ -1,9 +1,10 @@
 // Thin link-time optimisation of a large Rust program that is built for oneself.
+import { ltoChoice } from "../builds/rustProfile.js";
 import { issue, tested } from "../catalogue/cite.js";
 import { formatBytes, GIB } from "../machine/size.js";
 import type { Rule } from "./rule.js";
 import { buildersOf } from "./support/attributes.js";
-import { isLarge, ltoFixes, ltoOf, ltoVariable } from "./support/rust.js";
+import { isLarge, ltoFixes } from "./support/rust.js";
 
 const ENOUGH = 32 * GIB;
 
@@ -81,14 +82,15 @@ rustPlatform.buildRustPackage {
   ],
   *checkPackage(pkg, { model, configuration }) {
     if (!["rust", "crane", "naersk"].includes(pkg.builder) || pkg.form === "override") return;
-    if (ltoVariable(pkg) !== "absent" || ltoOf(pkg) !== "thin" || isLarge(pkg, configuration) !== true) return;
+    const lto = ltoChoice(pkg);
+    if (lto?.by !== "manifest" || lto.value !== "thin" || isLarge(pkg, configuration) !== true) return;
     const [tightest] = buildersOf(pkg, model);
     if (!tightest || tightest.budget.memoryBytes >= ENOUGH) return;
     yield {
       file: pkg.file,
       range: pkg.range,
       message: `\`${pkg.name}\` is built here with the thin LTO of its Cargo.toml, which takes about five times the memory of a build without; ${formatBytes(tightest.budget.memoryBytes)} are there.`,
-      fixes: ltoFixes(pkg, ["off"]),
+      fixes: ltoFixes(pkg, lto, ["off"]),
     };
   },
 };

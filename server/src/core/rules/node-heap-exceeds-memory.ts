@@ -1,11 +1,12 @@
 // Several Node builds at once, each allowed a heap that the machine does not have.
+import { environment } from "../builds/environment.js";
 import { formatBytes } from "../machine/size.js";
 import type { Value } from "../evaluate/value.js";
 import type { Host, Model, Package } from "../workspace/model.js";
 import type { Budget } from "../machine/machine.js";
 import { replaceText } from "../edits/definitions.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
-import { buildersOf, environment } from "./support/attributes.js";
+import { buildersOf } from "./support/attributes.js";
 import { countOf } from "./support/parallelism.js";
 
 const MIB = 2 ** 20;

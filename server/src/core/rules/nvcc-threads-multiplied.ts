@@ -1,11 +1,12 @@
 // Threads of nvcc, or processes of a Python build, that come on top of what Nix allows.
+import { environment, wholeNumber } from "../builds/environment.js";
 import { documentation, issue } from "../catalogue/cite.js";
 import { descendants } from "../edits/tree.js";
 import { setEnv } from "../edits/packages.js";
 import type { TextRange } from "../text/range.js";
 import type { Model, Package } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
-import { buildersOf, environment, wholeNumber } from "./support/attributes.js";
+import { buildersOf } from "./support/attributes.js";
 import { ownVariable } from "./support/packageText.js";
 
 /** A CMake definition of nvcc's threads; group 1 ends before the number. */

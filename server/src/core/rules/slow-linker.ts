@@ -1,10 +1,12 @@
 // Large links with GNU ld, where mold would be several times faster.
+import { LTO_VARIABLE, ltoChoice } from "../builds/rustProfile.js";
+import { environment } from "../builds/environment.js";
 import { appendToList } from "../edits/packages.js";
 import { appendEnvFlag, inputNamed } from "../edits/packageFlags.js";
 import { joinInsertions } from "../text/edit.js";
 import type { Package } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule, RuleContext } from "./rule.js";
-import { argumentText, environment } from "./support/attributes.js";
+import { argumentText } from "./support/attributes.js";
 
 /** Crates from which on the final link of a Rust program counts as heavy. Ours; `linkHeavy` in nix-build-budget.json beats it. */
 const HEAVY_CRATES = 150;
@@ -114,8 +116,8 @@ function applies(pkg: Package, { configuration }: RuleContext): boolean {
 function usesLto(pkg: Package): boolean {
   const { lto } = pkg.facts.cargoProfile ?? {};
   if (lto !== undefined && lto !== "off" && lto !== "false") return true;
-  const variable = environment(pkg, "CARGO_PROFILE_RELEASE_LTO");
-  return variable !== "absent" && !(variable?.kind === "string" && /^(off|false)$/.test(variable.value));
+  const chosen = ltoChoice(pkg);
+  return chosen === undefined ? environment(pkg, LTO_VARIABLE) !== "absent" : chosen.value !== "off";
 }
 
 function finding(pkg: Package): Draft {

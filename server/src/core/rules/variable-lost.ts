@@ -1,9 +1,9 @@
 // A variable at top level of a package with structured attributes: the build never sees it.
+import { attribute } from "../builds/environment.js";
 import { code, issue } from "../catalogue/cite.js";
 import { findBuilderAttribute } from "../catalogue/lookup.js";
 import { moveToEnv } from "../edits/packageMove.js";
 import type { Rule } from "./rule.js";
-import { attribute } from "./support/attributes.js";
 
 export const variableLost: Rule = {
   id: "variable-lost",
