@@ -113,6 +113,19 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
       await shot("5-budget");
     });
 
+    await step("a click on the line over a package opens its fixes", async () => {
+      await page.keyboard.press("Control+P");
+      await page.locator(".quick-input-widget input").fill("demo.nix");
+      await page.locator(".quick-input-list .monaco-list-row", { hasText: "demo.nix" }).first().waitFor();
+      await page.keyboard.press("Enter");
+      const lens = page.locator(".codelens-decoration a", { hasText: "demo: " });
+      await lens.waitFor();
+      await lens.click();
+      await page.locator(".action-widget .monaco-list-row", { hasText: "Ignore duplicate-cargo-jobs here" }).waitFor();
+      await shot("6-lens");
+      await page.keyboard.press("Escape");
+    });
+
     await workbench.close();
 
     await step("a folder that is not trusted is checked all the same", async () => {
@@ -120,7 +133,7 @@ export async function runWorkbench({ vsix, artifacts = join(PROJECT, "artifacts"
       workbench = await openWorkbench({ vsix, settings, trust: true });
       await workbench.page.locator('.statusbar-item[id="status.workspaceTrust"]').waitFor();
       await workbench.page.locator(".monaco-editor .squiggly-warning").first().waitFor({ timeout: 60_000 });
-      await shot("6-restricted-mode");
+      await shot("7-restricted-mode");
     });
 
     if (process.argv.includes("--update-images"))

@@ -502,6 +502,21 @@ describe("language server", function () {
       assert.match(markdown, /max-jobs = 8 × cores = 6: 48 processes/);
     });
 
+    it("show the remote builders with what is planned for them", async () => {
+      const box = BOX.replace(
+        "{\n",
+        '{\n  nix.distributedBuilds = true; nix.buildMachines = [ { hostName = "big.example.org"; system = "x86_64-linux"; maxJobs = 4; } ]; ',
+      );
+      const workspace = `#- flake.nix\n${FLAKE}#- box.nix\n${box}#- nix-build-budget.json\n${DECLARED}`;
+      const editor = await openEditor({ workspaces: [workspace] });
+      await editor.statuses.latest(({ roots }) => roots.length > 0);
+      const { markdown } = await editor.request<MarkdownResult>(BUDGET, { uri: editor.uri("box.nix") });
+      assert.match(
+        markdown,
+        /Remote builders:\n\n- big\.example\.org: x86_64-linux, maxJobs 4, speedFactor 1[^\n]*\n {2}- nothing/,
+      );
+    });
+
     it("explain rules and settings, and say so where nothing is known", async () => {
       const editor = await openEditor();
       const explain = async (name: string) => (await editor.request<MarkdownResult>(EXPLAIN, { name })).markdown;

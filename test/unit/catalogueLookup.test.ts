@@ -12,7 +12,8 @@ import {
   nearestSetting,
   settingReference,
 } from "../../server/src/core/catalogue/lookup.js";
-import { editDistance, nearest } from "../../server/src/core/catalogue/nearest.js";
+import { nearest } from "../../server/src/core/catalogue/nearest.js";
+import { editDistance } from "../../server/src/core/text/nearest.js";
 import { SETTINGS } from "../../server/src/core/catalogue/settings.js";
 
 /** Written by people, known to no Nix. */

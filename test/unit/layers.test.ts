@@ -9,7 +9,7 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 const CORE = ["text", "syntax", "evaluate", "workspace", "builds", "edits", "rules", "findings", "analyze"];
 /** Leaves of data, and from which layers on they may be used. */
 const LEAVES: Readonly<Record<string, { readonly uses: readonly string[]; readonly from: string }>> = {
-  catalogue: { uses: [], from: "workspace" },
+  catalogue: { uses: ["text"], from: "workspace" },
   machine: { uses: ["text"], from: "workspace" },
 };
 /** What the rest of the server may import. `core` stands for all of it. */

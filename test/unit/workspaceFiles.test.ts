@@ -1,6 +1,21 @@
 import assert from "node:assert/strict";
 import { definitionTexts, modelOf, stateText } from "../support/model.js";
 
+describe("the module system of a file that no host reaches", () => {
+  for (const [path, platform] of [
+    ["hosts/darwin/mac.nix", "darwin"],
+    ["nixos/box.nix", "nixos"],
+    ["home/me.nix", "home-manager"],
+    ["tests/modules/services/darwin/agent.nix", "module"],
+    ["home-manager/tests/darwin/agent.nix", "home-manager"],
+    ["modules/a.nix", "module"],
+  ] as const)
+    it(`${path}: ${platform}`, async () => {
+      const model = await modelOf(new Map([[path, "{ nix.settings.cores = 2; }"]]));
+      assert.equal(model.hosts[0]?.platform, platform);
+    });
+});
+
 describe("definitions of a file on its own", () => {
   const texts = async (text: string) => definitionTexts(await modelOf(text));
 

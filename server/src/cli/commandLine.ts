@@ -1,5 +1,5 @@
 // The command line: what each command takes, in one table a command, from which both parsing and --help are made.
-import { nearestName } from "../core/machine/nearest.js";
+import { nearestName } from "../core/text/nearest.js";
 
 export interface Flag {
   /** Without the dashes. */

@@ -7,7 +7,7 @@ import { riskOf } from "../core/builds/solve.js";
 import { dependencyWidth } from "../core/builds/width.js";
 import type { Analysis } from "../core/analyze.js";
 import type { Budget } from "../core/machine/machine.js";
-import { nearestName } from "../core/machine/nearest.js";
+import { nearestName } from "../core/text/nearest.js";
 import { parallelismOf } from "../core/rules/support/parallelism.js";
 import type { Host } from "../core/workspace/model.js";
 import { planJson, type PlanReport, planText } from "../report/plan.js";

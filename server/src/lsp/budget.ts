@@ -1,10 +1,12 @@
 // The budget of every host as Markdown, with the arithmetic: what the command "Show Budget" opens.
 import { planOfHost } from "../core/builds/hostPlan.js";
+import { type RemotePlan, remotePlan } from "../core/builds/remote.js";
 import type { Budget, Machine } from "../core/machine/machine.js";
 import { formatBytes } from "../core/machine/size.js";
 import { splitText } from "../core/rules/support/splits.js";
 import type { Finding } from "../core/findings/finding.js";
 import type { Host } from "../core/workspace/model.js";
+import { builderText } from "../report/plan.js";
 import { count } from "../report/report.js";
 import { findingsShown } from "./diagnostics.js";
 import { parallelismText } from "./meaning.js";
@@ -36,13 +38,26 @@ function rootParts(view: View): string[] {
 /** What the host sets, and the plan for what it builds from source, with its reasons. */
 function hostPart(host: Host, budget: Budget, { analysis: { model, configuration } }: View): string {
   const plan = planOfHost(host, budget, { model, configuration });
+  const remote = remotePlan(host, model, configuration);
   const others = plan.alternatives.map(({ split, purpose }) => `${splitText(split)}: ${purpose}`);
   return [
     `Now: ${parallelismText(host, budget)}`,
     `Plan: **${splitText(plan.split)}**`,
     list(plan.arithmetic),
     ...(others.length > 0 ? ["Or, by use:", list(others)] : []),
+    ...(remote ? remoteParts(remote) : []),
   ].join("\n\n");
+}
+
+function remoteParts({ builders, local }: RemotePlan): string[] {
+  const lines = builders
+    .map(builderText)
+    .flatMap(([head = "", ...details]) => [head, ...details.map((line) => `  ${line}`)]);
+  return [
+    "Remote builders:",
+    lines.map((line) => line.replace(/^( *)/, "$1- ")).join("\n"),
+    ...(local.length > 0 ? ["Built here:", list(local.map(({ name, why }) => `${name}: ${why}`))] : []),
+  ];
 }
 
 function findingList(view: View, findings: readonly Finding[]): string {

@@ -1,6 +1,6 @@
 // The page of whatever somebody asks about: a rule, a setting, an option or a builder attribute. Editors and terminal show it.
 import { describedNames, describeName } from "../core/catalogue/describe.js";
-import { nearestName } from "../core/machine/nearest.js";
+import { nearestName } from "../core/text/nearest.js";
 import { RULES } from "../core/rules/index.js";
 import { rulePage } from "./ruleMarkdown.js";
 

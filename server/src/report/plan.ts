@@ -184,7 +184,14 @@ export function planText(report: PlanReport, style: Style): string {
           `max-jobs = ${split.jobs}, cores = ${split.cores}: ${purpose} (risk ${percent(outOfMemory)})`,
       ),
     ),
-    ...(remote ? section("Remote builders", remote.builders.flatMap(builderText)) : []),
+    ...(remote
+      ? section(
+          "Remote builders",
+          remote.builders
+            .map(builderText)
+            .flatMap(([head = "", ...details]) => [head, ...details.map((line) => `    ${line}`)]),
+        )
+      : []),
     ...(remote
       ? section(
           "Built here",
@@ -213,7 +220,8 @@ function setText({ nominalBytes, planningBytes }: Budget): (set: ConcurrentSet) 
   };
 }
 
-function builderText({ machine, budget, cores, packages, tooHeavy, outOfMemory, plan }: BuilderPlan): string[] {
+/** A remote builder in one line, then what is planned for it. */
+export function builderText({ machine, budget, cores, packages, tooHeavy, outOfMemory, plan }: BuilderPlan): string[] {
   const features = machine.supportedFeatures.length > 0 ? `, features ${machine.supportedFeatures.join(", ")}` : "";
   const jobs = `maxJobs ${machine.maxJobs}${cores === undefined ? "" : ` × cores ${cores}`}`;
   const systems = machine.systems.length > 0 ? machine.systems.join(", ") : "the host's system";
@@ -223,7 +231,7 @@ function builderText({ machine, budget, cores, packages, tooHeavy, outOfMemory, 
       : "its machine is not declared in nix-build-budget.json";
   return [
     `${machine.hostName}: ${systems}, ${jobs}, speedFactor ${machine.speedFactor}${features}; ${bears}`,
-    `    ${packages.length > 0 ? packages.join(", ") : "nothing"}${outOfMemory === undefined ? "" : ` (risk there ${percent(outOfMemory)})`}`,
-    ...(tooHeavy.length > 0 ? [`    too heavy for it, yet Nix may send it: ${tooHeavy.join(", ")}`] : []),
+    `${packages.length > 0 ? packages.join(", ") : "nothing"}${outOfMemory === undefined ? "" : ` (risk there ${percent(outOfMemory)})`}`,
+    ...(tooHeavy.length > 0 ? [`too heavy for it, yet Nix may send it: ${tooHeavy.join(", ")}`] : []),
   ];
 }

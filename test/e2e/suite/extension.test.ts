@@ -145,6 +145,22 @@ describe("the extension in VS Code", () => {
     assert.match(text, /shoebox/);
   });
 
+  it("leads from the line over a package to its quick fixes", async () => {
+    const demo = await vscode.workspace.openTextDocument(file("packages/demo.nix"));
+    const [finding] = await diagnosticsWhen(demo.uri, hasRule("duplicate-cargo-jobs"));
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      "vscode.executeCodeLensProvider",
+      demo.uri,
+      10,
+    );
+    const command = lenses.map((lens) => lens.command).find((one) => one?.title.startsWith("demo: "));
+    assert.equal(command?.command, "nixBuildBudget.showFixes");
+    await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.document.uri.toString(), demo.uri.toString());
+    assert.deepEqual(editor?.selection.active, finding?.range.start);
+  });
+
   it("opens the budget of the machine as a document", async () => {
     await vscode.commands.executeCommand("nixBuildBudget.showBudget");
     const budget = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === "nix-build-budget");
@@ -172,6 +188,8 @@ describe("the extension in VS Code", () => {
     edit.replace(configuration.uri, rangeOf(configuration, '"machines"'), '"machine"');
     await vscode.workspace.applyEdit(edit);
     await diagnosticsWhen(configuration.uri, hasRule("invalid-configuration"));
+    // Told once: the schema leaves unknown keys to the server, which knows the name that was meant.
+    assert.equal(vscode.languages.getDiagnostics(configuration.uri).length, 1);
     await vscode.commands.executeCommand("workbench.action.files.revert");
     await diagnosticsWhen(configuration.uri, (all) => all.length === 0);
   });

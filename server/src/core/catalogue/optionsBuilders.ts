@@ -17,11 +17,11 @@ const BUILDER_VM = code("NixOS/nixpkgs", "nixos/modules/profiles/nix-builder-vm.
 type Draft = Omit<Parameters<typeof option>[1], "platforms" | "sources">;
 
 /** A field of each entry of `nix.buildMachines`, and of Determinate's copy of it. */
-function buildMachine(name: string, draft: Draft): OptionFact[] {
+function buildMachine(name: string, draft: Draft, platforms: OptionFact["platforms"] = EVERYWHERE): OptionFact[] {
   return [
     option(["nix", "buildMachines", "[]", name], {
       ...draft,
-      platforms: EVERYWHERE,
+      platforms,
       sources: [NIXOS_REMOTE, DARWIN_NIX, HOME_REMOTE],
     }),
     option(["determinateNix", "buildMachines", "[]", name], { ...draft, platforms: SYSTEMS, sources: [DETERMINATE] }),
@@ -72,17 +72,22 @@ export const BUILDER_OPTIONS: readonly OptionFact[] = [
   ),
   ...buildMachine("hostName", { type: STRING, summary: "Name by which ssh reaches the machine.", details: "" }),
   ...buildMachine("protocol", {
-    type: enumeration("ssh", "ssh-ng"),
+    type: nullOr(enumeration("ssh", "ssh-ng")),
     default: '"ssh"',
     summary: "How Nix talks to the machine.",
-    details: "`ssh-ng` shows the build's log live and copies more efficiently; it needs the user to be trusted there.",
+    details:
+      "With `null` the host name is written as it is. `ssh-ng` shows the build's log live and copies more efficiently; it needs the user to be trusted there.",
   }),
-  ...buildMachine("system", {
-    type: nullOr(STRING),
-    default: "null",
-    summary: "The one system type it builds for.",
-    details: "This or `systems` is needed.",
-  }),
+  ...buildMachine(
+    "system",
+    {
+      type: nullOr(STRING),
+      default: "null",
+      summary: "The one system type it builds for.",
+      details: "This or `systems` is needed.",
+    },
+    SYSTEMS,
+  ),
   ...buildMachine("systems", { type: STRINGS, default: "[ ]", summary: "The system types it builds for." }),
   ...buildMachine("sshUser", { type: nullOr(STRING), default: "null", summary: "User name over there." }),
   ...buildMachine("sshKey", { type: nullOr(STRING), default: "null", summary: "Path of root's private key for it." }),

@@ -77,9 +77,8 @@ export const NIX_OPTIONS: readonly OptionFact[] = [
   typedSetting(
     "sandbox",
     either(BOOL, enumeration("relaxed")),
-    "true",
+    "true on NixOS, false on macOS",
     "Whether builds are isolated.",
-    "The default on macOS is `false`.",
   ),
   typedSetting("extra-sandbox-paths", STRINGS, "[ ]", "Paths of the machine that builds may see."),
   typedSetting(

@@ -44,7 +44,7 @@ export const BUILDING_SETTINGS: readonly SettingFact[] = [
     summary: "How many threads each single build may use (`NIX_BUILD_CORES`).",
     details: [
       "Every derivation gets this number in `NIX_BUILD_CORES`; make, ninja, cargo, go and ghc take their `-j` from it. It counts hardware *threads*, not physical cores. With `max-jobs` builds at once, up to **max-jobs × cores** processes run.",
-      "`0` means all threads. Since Nix 2.31 Nix itself puts the detected number there; up to 2.30 an explicit `0` reached the builder as `0`, and stdenv replaced it by `nproc`. With a systemd `CPUQuota=` on nix-daemon and cgroup v2, `0` becomes the quota: `600%` gives 6.",
+      "`0` means all threads. Where nothing sets it, plain Nix up to 2.30 took the detected number for its default, and takes 0 since 2.31; NixOS and nix-darwin write 0. Since Nix 2.31 Nix itself puts the detected number there; up to 2.30 an explicit `0` reached the builder as `0`, and stdenv replaced it by `nproc`. With a systemd `CPUQuota=` on nix-daemon and cgroup v2, `0` becomes the quota: `600%` gives 6.",
       "This is the memory knob for C++ and Rust: plan about 2 GiB for each process, so at most 7 of them in 14 GiB. Changing it rebuilds nothing. One package can be held lower by `env.NIX_BUILD_CORES`, which does change that package's hash.",
     ].join("\n\n"),
     pitfalls: [

@@ -10,7 +10,7 @@ export const EVALUATION_SETTINGS: readonly SettingFact[] = [
   setting("accept-flake-config", {
     type: "bool",
     default: "false",
-    since: "2.6",
+    since: "2.5",
     daemon: "client",
     summary: "Takes every flake's `nixConfig` without asking.",
     details:

@@ -34,13 +34,13 @@ export function textLine(def: Definition): TextLine | undefined {
   };
 }
 
-/** Removes the line; inside a one-line string with the `\n` behind it. */
+/** Removes the line, in a file of its own with what stands behind it; inside a one-line string with the `\n` behind it. */
 export function removeTextLine(def: Definition): TextEdit | undefined {
+  if (def.inText?.line) return { file: def.file, range: def.inText.line, newText: "" };
   const line = textLine(def);
-  if (!line) return undefined;
+  if (!line || !def.source) return undefined;
   const { start, end } = line.whole;
-  const text = def.source?.text;
-  if (text === undefined) return { file: def.file, range: { start, end }, newText: "" };
+  const { text } = def.source;
   const newline = text.indexOf("\n", end);
   const rest = text.slice(end, newline < 0 ? text.length : newline);
   if (firstOnLine(text, start) && /^[ \t]*(#.*)?\r?$/.test(rest)) {

@@ -86,11 +86,6 @@ export function fixAll(
   };
 }
 
-/** The edits of all safe preferred fixes of one analysis that do not touch the same text; the rest waits for the next. */
-export function safeFixes(findings: readonly Finding[]): readonly TextEdit[] {
-  return choose(findings, {}, new Set()).flatMap((chosen) => chosen.fix.edits);
-}
-
 /** One fix for each finding, the first of those that overlap or bind the same name. */
 function choose(
   findings: readonly Finding[],

@@ -1,6 +1,6 @@
 // `--machine SPEC`: a name, `local`, `none`, or `threads=8,memory=16GiB,…`.
 import type { Machine } from "./machine.js";
-import { nearestName } from "./nearest.js";
+import { nearestName } from "../text/nearest.js";
 import { parseRate, parseSize } from "./size.js";
 
 export type MachineSpec =

@@ -10,7 +10,7 @@ import {
 import type { TextRange } from "../text/range.js";
 import { type Configuration, DEFAULT_CONFIGURATION, type PackageDeclaration, type RuleLevel } from "./configuration.js";
 import type { Machine } from "./machine.js";
-import { nearestName } from "./nearest.js";
+import { nearestName } from "../text/nearest.js";
 import { CONFIGURATION, type Shape } from "./schema.js";
 import { formatBytes, parseRate, parseSize } from "./size.js";
 

@@ -205,7 +205,7 @@ export const CONFIGURATION: Shape & { readonly kind: "object" } = {
 const SIZE_PATTERN = "^\\s*([0-9]+(\\.[0-9]+)?|\\.[0-9]+)\\s*([KMGTPkmgtp][iI]?[bB]?|[bB](ytes?)?)?\\s*$";
 const RATE_PATTERN = "^\\s*[0-9]+(\\.[0-9]+)?\\s*[KMGTkmgt]?([bB]its?/s|[bB]it|[bB]ps)\\s*$";
 
-/** JSON Schema (draft 7) of a shape. */
+/** JSON Schema (draft 7) of a shape. Unknown keys are left to the server, which names the nearest: an editor would show them twice. */
 export function jsonSchema(shape: Shape): Record<string, unknown> {
   const common = { description: shape.description, ...(shape.default === undefined ? {} : { default: shape.default }) };
   switch (shape.kind) {
@@ -215,7 +215,6 @@ export function jsonSchema(shape: Shape): Record<string, unknown> {
         ...common,
         properties: Object.fromEntries(Object.entries(shape.keys).map(([key, value]) => [key, jsonSchema(value)])),
         ...(shape.required ? { required: shape.required } : {}),
-        additionalProperties: false,
       };
     case "map":
       return { type: "object", ...common, additionalProperties: jsonSchema(shape.values) };

@@ -3,6 +3,7 @@ import { findOption } from "../catalogue/lookup.js";
 import { moveDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { standsInModule } from "./support/inModule.js";
 import { spot } from "./support/spot.js";
 
 export const legacyNixOption: Rule = {
@@ -47,12 +48,16 @@ export const legacyNixOption: Rule = {
         "{ lib, ... }:\n{\n  boot.tmp.cleanOnBoot = true;\n  nix = {\n    settings.cores = lib.mkDefault 2;\n  };\n}\n",
     },
     { title: "The new name", machine: "none", before: "{ boot.tmp.cleanOnBoot = true; nix.settings.max-jobs = 4; }\n" },
+    {
+      title: "An option of the configuration's own, which ends in the same names",
+      machine: "none",
+      before: "{ boot.tmp.cleanOnBoot = true; modules.system.nix.maxJobs = 2; }\n",
+    },
   ],
   *checkHost(host) {
     if (host.platform !== "nixos" && host.platform !== "darwin") return;
     for (const definition of host.definitions) {
-      if (definition.attrPath.length !== 2 || definition.attrPath[0] !== "nix" || definition.pathInFile.at(-1) === "[]")
-        continue;
+      if (definition.attrPath.length !== 2 || definition.attrPath[0] !== "nix" || !standsInModule(definition)) continue;
       const target = findOption(definition.attrPath, host.platform)?.renamedTo;
       if (target?.[0] === "nix" && target[1] === "settings") yield finding(host, definition, target);
     }

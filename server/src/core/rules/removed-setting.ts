@@ -52,6 +52,19 @@ export const removedSetting: Rule = {
       before:
         "{ pkgs, ... }: { boot.tmp.cleanOnBoot = true; nix.package = pkgs.nixVersions.nix_2_8; nix.settings.repeat = 1; }\n",
     },
+    {
+      title: "In nix.conf, with the line and its comment",
+      machine: "none",
+      before: `#- nix.conf
+cores = 2
+⟦repeat = 1⟧ # twice
+max-jobs = 2
+`,
+      after: `#- nix.conf
+cores = 2
+max-jobs = 2
+`,
+    },
   ],
   *checkHost(host) {
     for (const { definition, name } of settingDefinitions(host)) {

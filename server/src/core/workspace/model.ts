@@ -36,7 +36,12 @@ export interface Definition {
   readonly site: AttrSite | undefined;
   readonly source: SourceFile | undefined;
   /** Set where it came out of text: which option or file holds that text. */
-  readonly inText?: { readonly carrier: readonly string[]; readonly nixConf: boolean };
+  readonly inText?: {
+    readonly carrier: readonly string[];
+    readonly nixConf: boolean;
+    /** In a nix.conf file: all of the line, with the comment behind it and its end. */
+    readonly line?: TextRange;
+  };
   /** Of `builders` and of the machines file: its text, with the lines of the workspace's files that it names. */
   readonly machines?: string;
 }

@@ -66,7 +66,11 @@ const NIXOS_ONLY = new Set(["zramSwap", "boot", "systemd", "swapDevices", "power
 
 function platformOf(file: string, prefix: readonly string[], sightings: readonly Sighting[]): Platform {
   if (sightings.some(({ attrPath }) => attrPath[0] === "nixConfig")) return "flake";
-  for (const words of [prefix.toReversed(), file.split("/").toReversed()])
+  const folders = file.split("/");
+  // What a test is for says nothing about the module system that it tests with.
+  const tests = folders.findIndex((folder) => /^tests?$/.test(folder));
+  const telling = tests < 0 ? folders : folders.slice(0, tests);
+  for (const words of [prefix.toReversed(), telling.toReversed()])
     for (const word of words) {
       const platform = platformNamed(word);
       if (platform !== undefined) return platform;

@@ -81,13 +81,18 @@ export function settingsInFile(file: FilePath, access: FileAccess, evaluator: Ev
         prefix: [],
         site: undefined,
         source: undefined,
-        inText: { carrier: ["nix.conf"], nixConf: true },
+        inText: { carrier: ["nix.conf"], nixConf: true, line: lineAround(text, line) },
       };
       sightings.push(withMachines(sighting, access));
     }
   };
   read(file, []);
   return sightings;
+}
+
+function lineAround(text: string, { start, end }: TextRange): TextRange {
+  const newline = text.indexOf("\n", end);
+  return { start: text.lastIndexOf("\n", start - 1) + 1, end: newline < 0 ? text.length : newline + 1 };
 }
 
 /** The line's value as the setting's type reads it: a number, a boolean, a list of words; text where it does not fit. */
