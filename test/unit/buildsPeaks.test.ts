@@ -50,7 +50,7 @@ describe("a package's class", () => {
     ],
     [
       "flags of which a part is not known",
-      rust('RUSTFLAGS = "${toString cargoFlags} -C lto=fat";'),
+      rust('RUSTFLAGS = "${rustPlatform.flags} -C lto=fat";'),
       {},
       "rust-fat-lto",
     ],
