@@ -111,6 +111,13 @@ describe("any text", function () {
     );
   });
 
+  it("gives the same file after an edit that an error before it led astray", () => {
+    const broken = `"{i\n    j \${k{{{{max-jobs\n''{{{==...x}t"{<=`;
+    const file = parser.parse("test.nix", broken, parse(broken.replace("{{{{max-jobs", "}")));
+    const text = broken.replace('"{<=', '${"{<=');
+    assert.deepEqual(parser.parse("test.nix", text, file), parse(text));
+  });
+
   it("may be edited in more files at once than trees are kept", () => {
     let files = Array.from({ length: 40 }, (_, i) => parser.parse(`${i}.nix`, `{ a = ${i}; }`));
     for (let round = 0; round < 3; round++) {

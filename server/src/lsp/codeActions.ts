@@ -83,8 +83,7 @@ function otherActions(
     if (edit) actions.push({ title, kind, diagnostics, edit });
   };
   if (text && "text" in text) {
-    const source = view.sourceOf(finding.file);
-    offer(`Ignore ${finding.rule} here`, ignoreOnLine(finding, text.text, source));
+    offer(`Ignore ${finding.rule} here`, ignoreOnLine(finding, text.text));
     offer(`Ignore ${finding.rule} in this file`, ignoreInFile(finding, text.text));
   }
   if (support.commands.has(COMMANDS.explain)) {

@@ -1,9 +1,8 @@
 // `# nix-build-budget: ignore <rule>[, <rule>] -- reason` hides findings of its own line, or of the next line where it
 // stands alone; `ignore-file` hides them in the whole file. An ignore that hides nothing is itself a finding.
 import type { Configuration } from "../machine/configuration.js";
-import { enclosing } from "../edits/tree.js";
 import type { Draft, Rule } from "../rules/rule.js";
-import type { SourceFile } from "../syntax/ast.js";
+import { repair } from "../syntax/repair.js";
 import type { TextEdit } from "../text/edit.js";
 import { LineIndex } from "../text/lineIndex.js";
 import type { FilePath, TextRange } from "../text/range.js";
@@ -173,12 +172,15 @@ function canBeIgnored({ rule, file }: Finding): boolean {
 }
 
 /** "Ignore here": a comment line above the finding. Undefined inside a string, where `#` begins no comment of Nix. */
-export function ignoreOnLine(finding: Finding, text: string, source?: SourceFile): readonly TextEdit[] | undefined {
+export function ignoreOnLine(finding: Finding, text: string): readonly TextEdit[] | undefined {
   if (!canBeIgnored(finding)) return undefined;
-  const start = text.lastIndexOf("\n", finding.range.start - 1) + 1;
-  if (source && isInsideString(source, start)) return undefined;
+  const lines = new LineIndex(text);
+  const start = lines.lineStart(lines.lineOf(finding.range.start));
   const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
   const newText = `${indent}# nix-build-budget: ignore ${finding.rule}${text.includes("\r\n") ? "\r\n" : "\n"}`;
+  const { comments } = repair(text.slice(0, start) + newText + text.slice(start));
+  if (finding.file.endsWith(".nix") && !comments.some((comment) => comment.start === start + indent.length))
+    return undefined;
   return [{ file: finding.file, range: { start, end: start }, newText }];
 }
 
@@ -188,8 +190,4 @@ export function ignoreInFile(finding: Finding, text: string): readonly TextEdit[
   const start = text.startsWith("\uFEFF") ? 1 : 0;
   const newText = `# nix-build-budget: ignore-file ${finding.rule}${text.includes("\r\n") ? "\r\n" : "\n"}`;
   return [{ file: finding.file, range: { start, end: start }, newText }];
-}
-
-function isInsideString(source: SourceFile, offset: number): boolean {
-  return enclosing(source, offset).some((expr) => expr.kind === "string" && expr.start < offset && offset < expr.end);
 }

@@ -74,7 +74,7 @@ export class NixParser {
     const { comments, patches, pipes } = repair(text);
     // A NUL ends the text for the grammar.
     const repaired = new PatchedText(text.replaceAll("\0", " "), patches);
-    const tree = this.#tree(repaired.text, kept);
+    const tree = this.#wholeTree(repaired.text, kept);
     const { root, problems } = this.#read(text, repaired, tree, pipes);
     const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments, problems };
     if (previous && tree) this.#keep(file, { tree, text: repaired.text });
@@ -127,6 +127,14 @@ export class NixParser {
     const damage = damageOf(cursor);
     cursor.delete();
     return damage;
+  }
+
+  /** As `#tree`, the same whatever the base: what the grammar makes of an error hangs on the tree before. */
+  #wholeTree(text: string, base: KeptTree | undefined): Tree | undefined {
+    const tree = this.#tree(text, base);
+    if (!base || tree?.rootNode.hasError === false) return tree;
+    tree?.delete();
+    return this.#tree(text);
   }
 
   /** The tree of a text; undefined if it takes too long. `base` is the tree of a similar text; it is used up. */
