@@ -78,17 +78,6 @@ export function pathTo(source: SourceFile, target: TextRange & { readonly kind: 
   return [];
 }
 
-/** The expressions around an offset, the outermost first. */
-export function enclosing(source: SourceFile, offset: number): readonly Expr[] {
-  const found: Expr[] = [];
-  let step: Step | undefined = source.root && { expr: source.root };
-  while (step) {
-    found.push(step.expr);
-    step = childAround(step.expr, { start: offset, end: offset });
-  }
-  return found;
-}
-
 function childAround(expr: Expr, target: TextRange): Step | undefined {
   if (expr.kind === "attrset" || expr.kind === "let") {
     const binding = expr.bindings.find((b) => contains(b, target));
