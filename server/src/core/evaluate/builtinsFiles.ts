@@ -29,7 +29,8 @@ export function importValue(run: Run, thunk: Thunk): Value {
   if (file !== undefined) return run.importFile(file);
   const name = nameOfInput(value);
   if (name && name.length > 1 && name.at(-1) === "lib" && /nixpkgs/.test(name.at(-2) ?? "")) return run.lib();
-  if (value.kind === "unknown") return value.error ? value : unknown(value.reason, { name, sources: value.sources });
+  if (value.kind === "unknown")
+    return value.error ? value : unknown(value.reason, { name, sources: value.sources, below: value.below });
   if (value.kind === "attrs") return unknown("an import of a set", { name });
   if (value.kind === "path" || value.kind === "string") return unknown("an import of a file outside the workspace");
   return mismatch(value, "a path");

@@ -16,7 +16,7 @@ import { callAt, makeLambda } from "./functions.js";
 import { evaluateBinary } from "./operators.js";
 import { evaluatePath } from "./paths.js";
 import { lookup, Scope } from "./scope.js";
-import { hasAttr, selectAttr, selectUnknown } from "./select.js";
+import { hasAttr, selectAttr, selectAny } from "./select.js";
 import { letScope, makeSet, shapeOf, staticName } from "./sets.js";
 import { evaluateString } from "./strings.js";
 import { assume, ExprThunk } from "./thunk.js";
@@ -113,8 +113,7 @@ function evaluateSelect(expr: SelectExpr, scope: Scope): Value {
     const name = nameOf(step, scope);
     if (typeof name !== "string") {
       if (name.error || (value.kind === "unknown" && value.error)) return name.error ? name : value;
-      const path = value.kind === "unknown" ? (value.name ?? value.callee) : undefined;
-      value = value.kind === "unknown" ? selectUnknown(run, value, "${…}") : unknown(name.reason, { name: path });
+      value = selectAny(run, value, name);
       continue;
     }
     if (expr.fallback && isUnseen(value, name)) return assume(run, evaluate(expr.fallback, scope));

@@ -203,6 +203,7 @@ export function callUnknown(run: Run, callee: UnknownValue, argument: Thunk): Un
     inside: [...(callee.inside ?? []), argument],
     sources: callee.sources,
     assumed: callee.assumed,
+    ...(callee.below && { below: callee.below }),
   };
   if (!hasAlternatives(callee)) return unknown(callee.reason, details);
   return oneOf(

@@ -83,7 +83,7 @@ function fits(parts: readonly (string | undefined)[], name: string): boolean {
   return name.startsWith(start) && name.endsWith(end) && name.length >= start.length + end.length;
 }
 
-export function selectUnknown(run: Run, base: UnknownValue, name: string): Value {
+function selectUnknown(run: Run, base: UnknownValue, name: string): Value {
   if (base.error) return base;
   const path = base.name ?? base.callee;
   if (name === "lib" && path) {
@@ -106,6 +106,21 @@ export function selectUnknown(run: Run, base: UnknownValue, name: string): Value
       details,
     );
   return unknown(base.reason, details);
+}
+
+/** So many attributes of a set are followed where any of them may be meant. */
+const MAX_CANDIDATES = 200;
+
+/** An attribute whose name is not known: any that the set has. */
+export function selectAny(run: Run, base: Value, name: UnknownValue): Value {
+  if (base.kind === "unknown") {
+    if (!hasAlternatives(base)) return selectUnknown(run, base, "${…}");
+    return oneOf(base.reason, () => (base.alternatives ?? []).map((one) => selectAny(run, one, name)));
+  }
+  if (base.kind !== "attrs") return unknown(name.reason);
+  const { entries, open } = base;
+  if (open !== undefined || entries.size > MAX_CANDIDATES) return unknown("an attribute whose name is not known");
+  return oneOf(name.reason, () => [...entries.values()].map(({ thunk }) => thunk.force()));
 }
 
 /** True if the alternatives are limited; does not read them. */

@@ -67,14 +67,20 @@ export function joinTexts(values: readonly Value[], separator: string): Value {
   const text = checkedString(texts.join(separator));
   if (!hole) return string(text);
   const rest = text === "" || separator === "" ? text : undefined;
-  if (hole.path === undefined || rest === undefined || (rest !== "" && !rest.startsWith("/")))
-    return withoutPath(hole, values);
+  if (hole.path === undefined || rest === undefined || (rest !== "" && !rest.startsWith("/"))) {
+    return { ...withoutPath(hole, values), ...(rest !== undefined && belowName(hole, rest)) };
+  }
   return unknown(hole.reason, { path: normalise(`${hole.path}${rest}`.replace(/^\//, "")), stored: hole.stored });
 }
 
 /** One of several values of an interpolation, as yet without coercion. */
 function textOrUnknown(value: Value): Value {
   return value.kind === "string" || value.kind === "unknown" ? value : unknown("a value that is not a string");
+}
+
+/** What text is known to lie below a value that has a name. */
+function belowName({ name }: UnknownValue, text: string): Pick<UnknownValue, "below"> | undefined {
+  return name && { below: { name, text } };
 }
 
 function withoutPath(hole: UnknownValue, values: readonly Value[]): UnknownValue {
@@ -162,8 +168,13 @@ export function addStrings(run: Run, left: Value, right: Value): Value {
   }
   if (left.kind === "unknown") {
     // It may be a number or a path as well: nothing is certain of the right side's text then.
-    if (left.path === undefined || right.kind !== "string")
-      return unknown(left.reason, { sources: sourcesOf(left, right) });
+    if (left.path === undefined || right.kind !== "string") {
+      const text = right.kind === "string" ? right.value : undefined;
+      return unknown(left.reason, {
+        sources: sourcesOf(left, right),
+        ...(text?.startsWith("/") && belowName(left, text)),
+      });
+    }
     return joinTexts([left, right], "");
   }
   const copy = left.kind === "string";

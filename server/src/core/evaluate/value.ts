@@ -99,6 +99,8 @@ export interface UnknownValue extends Provenance {
   readonly callee?: readonly string[];
   /** How the program reaches it, from an argument or an input on: `["inputs","nixpkgs"]`. Unset where it was computed. */
   readonly name?: readonly string[];
+  /** Of text or a path that begins with such a value: its name, and the text after it (`modulesPath + "/profiles/minimal.nix"`). */
+  readonly below?: { readonly name: readonly string[]; readonly text: string };
   /** Set for text that is not known itself but names this file or folder of the workspace (`"${self}/x.nix"`, `toString ./x`). */
   readonly path?: FilePath;
   /** With `path`: true if the text is that of a copy in the Nix store. */

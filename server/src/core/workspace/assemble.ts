@@ -64,7 +64,8 @@ export function assemble(input: AssembleInput): ModelData {
     const otherSetter = (option: string) =>
       incomplete === undefined ? undefined : first(setIn.get(option), (file) => !reached.has(file));
     const whyOther = (file: FilePath) => `a module that can't be followed may set it (${file} does)`;
-    const origin = originOf(unit, locks.get(unit.flake));
+    const lock = locks.get(unit.flake);
+    const origin = originOf(unit, lock);
     const base = {
       ...unit,
       of: unit,
@@ -72,6 +73,7 @@ export function assemble(input: AssembleInput): ModelData {
       sightings,
       otherSetter,
       whyOther,
+      lock,
       ...(origin && { origin }),
     };
     drafts.push({ ...base, machine: input.machineFor({ ...base, name: unit.machine ?? unit.name }) });

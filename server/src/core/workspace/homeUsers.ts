@@ -26,6 +26,8 @@ export function homeUsers(host: HostInput, config: Thunk, evaluator: Evaluator):
     name: `${name}@${host.name}`,
     platform: "home-manager",
     machine: host.name,
+    within: host.platform,
+    ...(host.target !== undefined && { target: host.target }),
     flake: host.flake,
     declaration: host.declaration,
     modules: shared.force().kind === "list" ? [user.thunk, shared] : [user.thunk],

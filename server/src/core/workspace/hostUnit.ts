@@ -4,6 +4,7 @@ import type { Thunk } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
 import { both, collect, type Obscured, type Sighting } from "./collect.js";
 import { withTexts } from "./fileUnit.js";
+import { hostPackages } from "./hostPackages.js";
 import { homeHandling, homeUsers } from "./homeUsers.js";
 import type { Platform } from "./model.js";
 import type { Module, Unresolved } from "./moduleList.js";
@@ -37,12 +38,16 @@ export interface HostInput {
   readonly modules: readonly Thunk[];
   /** `specialArgs`, by name. */
   readonly specialArgs: ReadonlyMap<string, Thunk>;
+  /** What it is made for (`x86_64-linux`), where the call tells. */
+  readonly target?: string;
   /** The flake that has it. */
   readonly flake: FilePath;
   /** Undefined for what the flake does not make itself. */
   readonly made?: Pick<HostOrigin, "maker" | "pkgs">;
   /** The host on whose machine it is, if that is another: home-manager's users live on one. */
   readonly machine?: string;
+  /** That host's platform. */
+  readonly within?: Platform;
 }
 
 /** What nixpkgs gives every module. */
@@ -51,6 +56,7 @@ const NIXPKGS_ARGUMENTS = ["pkgs", "options", "modulesPath"];
 /** `owner`: the unit that the host is. */
 export function analyzeHost(input: HostInput, evaluator: Evaluator, access: FileAccess, owner: string): HostUnit {
   const { declaration } = input;
+  const pkgs = hostPackages(input.within ?? input.platform, input.target, evaluator);
   const system = evaluateModules({
     evaluator,
     access,
@@ -59,6 +65,7 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
     writtenIn: declaration.file,
     args: new Map([
       ...NIXPKGS_ARGUMENTS.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
+      ...(pkgs === undefined ? [] : [["pkgs", pkgs] as const]),
       ...input.specialArgs,
     ]),
     handlingOf: homeHandling,

@@ -3,10 +3,13 @@ import { canonicalSettingName } from "../catalogue/lookup.js";
 import type { Budget, Machine } from "../machine/machine.js";
 import type { FilePath, Location } from "../text/range.js";
 import type { Sighting } from "./collect.js";
+import type { FlakeLock } from "./flakeLock.js";
 import type { Merged } from "./merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
+import type { Unresolved } from "./moduleList.js";
 import { nixOf, type NixSources } from "./nixRelease.js";
 import { optionState, settingState } from "./optionState.js";
+import { outsideSetter } from "./outsideModules.js";
 import { type DefinitionRegistry, sameItems } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { settingOfOption } from "./spellings.js";
@@ -24,6 +27,9 @@ export interface HostDraft extends Omit<NixSources, "elsewhere"> {
   readonly otherSetter: (option: string) => FilePath | undefined;
   /** Why what such a file sets may count. */
   readonly whyOther: (file: FilePath) => string;
+  /** Modules that can't be followed, and what tells where those of flake inputs come from. */
+  readonly unresolved?: readonly Unresolved[];
+  readonly lock?: FlakeLock | undefined;
 }
 
 /** A host with what it was made of. */
@@ -47,11 +53,12 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     return before.host;
   }
   const others: Made["others"] = new Map();
+  const outside = outsideSetter(draft.unresolved ?? [], draft.lock);
   const elsewhere = (path: readonly string[]) => {
     const key = pathKey(path);
     const file = made.draft.otherSetter(key);
     others.set(key, file);
-    return file === undefined ? undefined : draft.whyOther(file);
+    return file === undefined ? outside(path) : draft.whyOther(file);
   };
   const made: Made = { draft, definitions, others, host: viewOf({ ...draft, elsewhere }, definitions) };
   MADE.set(draft.of, made);
@@ -61,7 +68,7 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
 function isSameHost(before: Made, draft: HostDraft, definitions: Made["definitions"]): boolean {
   const old = before.draft;
   if (old.machine !== draft.machine || old.name !== draft.name || old.kind !== draft.kind) return false;
-  if (old.origin?.lock !== draft.origin?.lock) return false;
+  if (old.lock !== draft.lock) return false;
   if (before.definitions.size !== definitions.size || !sameItems(old.sightings, draft.sightings)) return false;
   for (const [sighting, definition] of definitions) if (before.definitions.get(sighting) !== definition) return false;
   for (const [option, file] of before.others) if (draft.otherSetter(option) !== file) return false;

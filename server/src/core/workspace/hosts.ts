@@ -109,7 +109,16 @@ function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): 
     maker,
     ...(pkgs && { pkgs: { name: pkgs.kind === "unknown" ? (pkgs.name ?? pkgs.callee) : undefined } }),
   };
-  return { name, platform, declaration: declarationOf(attr, flake), modules, specialArgs, flake, made };
+  const system = systemOf(argument, made.pkgs?.name);
+  const host = { name, platform, declaration: declarationOf(attr, flake), modules, specialArgs, flake, made };
+  return system === undefined ? host : { ...host, target: system };
+}
+
+/** What a host is made for: the argument `system`, or that of the `pkgs` it is given (`nixpkgs.legacyPackages.x86_64-linux`). */
+function systemOf(argument: AttrsValue | undefined, pkgs: readonly string[] | undefined): string | undefined {
+  const given = argument?.entries.get("system")?.thunk.force();
+  if (given?.kind === "string") return given.value;
+  return pkgs?.at(-2) === "legacyPackages" ? pkgs.at(-1) : undefined;
 }
 
 /** A call that makes a host: what is called, where that has a name, and the argument that holds `modules`. */

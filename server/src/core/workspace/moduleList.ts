@@ -31,6 +31,8 @@ export interface Unresolved {
   readonly outside: boolean;
   /** How the program reaches it: `["inputs","lix-module","nixosModules","default"]`. */
   readonly name?: readonly string[];
+  /** Path of its file, below what `name` stands for if there is one. */
+  readonly file?: string;
 }
 
 export interface ModuleList {
@@ -147,7 +149,8 @@ class Loader {
     switch (value.kind) {
       case "path":
         if (value.inside) this.#file(value.path, pending);
-        else this.unresolved.push({ reason: `${value.path} lies outside the workspace`, outside: true });
+        else
+          this.unresolved.push({ reason: `${value.path} lies outside the workspace`, outside: true, file: value.path });
         return;
       case "attrs":
         this.#set(value, pending, file, syntax);
@@ -176,7 +179,7 @@ class Loader {
     const { access, owner } = this.input;
     const source = access.source(file, owner);
     if ("missing" in source) {
-      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs" });
+      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs", file });
       return;
     }
     const syntax = moduleSyntax(source);
@@ -260,7 +263,7 @@ class Loader {
         this.unresolved.push({ reason: value.openTail, outside: false });
     } else if (value.kind === "unknown") {
       for (const one of value.alternatives ?? []) this.#imports(one, { ...pending, applies: "maybe" });
-      if (value.alternatives === undefined) this.unresolved.push(unresolvedOf(value));
+      if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
     }
   }
 
@@ -276,7 +279,7 @@ class Loader {
     }
     const maybe: Pending = { ...pending, applies: "maybe" };
     for (const one of value.alternatives ?? []) this.#module(one, maybe, file);
-    if (value.alternatives === undefined) this.unresolved.push(unresolvedOf(value));
+    if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
   }
 
   #disable(value: AttrsValue, pending: Pending): void {
@@ -324,7 +327,15 @@ function shorthand(value: Value): Value {
 }
 
 /** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */
-function unresolvedOf(value: UnknownValue): Unresolved {
-  const { reason, name } = value;
-  return { reason, outside: isOutside(value), ...(name && { name }) };
+function unresolvedOf(value: UnknownValue): Unresolved[] {
+  const { reason, below, inside = [] } = value;
+  const name = value.name ?? value.callee ?? below?.name;
+  // Out of several sets merged, either may have it.
+  const either = name === undefined ? inside.map((thunk) => thunk.force()) : [];
+  if (either.length > 0 && either.every(isNamed)) return either.flatMap(unresolvedOf);
+  return [{ reason, outside: isOutside(value), ...(name && { name }), ...(below && { file: below.text }) }];
+}
+
+function isNamed(value: Value): value is UnknownValue {
+  return value.kind === "unknown" && value.name !== undefined;
 }
