@@ -1,4 +1,5 @@
-// Hosts that a flake input makes out of folders or tables. Real Nix lists the same files for these flakes.
+// Hosts that a flake input makes out of folders or tables. The expected files are what the source of each input says; real Nix
+// with the real inputs listed the same for flakes of blueprint, snowfall-lib, flake-utils-plus, nixos-unified and haumea.
 import assert from "node:assert/strict";
 import type { Model } from "../../server/src/core/workspace/model.js";
 import { definitionTexts, hostNamed, modelOf, stateText } from "../support/model.js";
@@ -203,4 +204,143 @@ describe("hosts by convention", () => {
       "darwin mac: configurations/darwin/mac.nix modules/darwin/default.nix",
     ]);
   });
+
+  it("of haumea: a tree of sets out of a folder, hidden names and all", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; haumea.url = "github:nix-community/haumea/v0.2.2"; };
+  outputs = inputs@{ nixpkgs, haumea, ... }: let
+    data = haumea.lib.load { src = ./src; inputs = { inherit inputs; inherit (nixpkgs) lib; jobs = 3; }; };
+    paths = haumea.lib.load { src = ./modules; loader = haumea.lib.loaders.path; };
+    lifted = haumea.lib.load { src = ./more; transformer = haumea.lib.transformers.liftDefault; loader = haumea.lib.loaders.verbatim; };
+  in {
+    nixosConfigurations = nixpkgs.lib.mergeAttrsList (map (one: one.nixosConfigurations) (builtins.attrValues data)) // {
+      two = nixpkgs.lib.nixosSystem { modules = [ paths.base paths.deep.cores ]; };
+      three = nixpkgs.lib.nixosSystem { modules = [ lifted.module ]; };
+    };
+  };
+}
+#- src/one.nix
+{ lib, jobs, root, super, inputs, ... }@args: {
+  nixosConfigurations.one = lib.nixosSystem { modules = [
+    root.shared.module
+    { nix.settings = { max-jobs = jobs; timeout = super._private or super.private; cores = if args ? self then 1 else 2; }; }
+  ]; };
+}
+#- src/_shared/module.nix
+{ super }: { nix.settings.fallback = super.secret; }
+#- src/_shared/__secret.nix
+true
+#- src/__private.nix
+{ }: 60
+#- modules/base.nix
+{ nix.settings.max-jobs = 5; }
+#- modules/deep/cores.nix
+{ nix.settings.cores = 4; }
+#- more/default.nix
+{ module = { nix.settings.cores = 7; }; }
+`);
+    const states = [
+      ...["max-jobs", "timeout", "cores", "fallback"].map((name) => ["one", name] as const),
+      ...["max-jobs", "cores"].map((name) => ["two", name] as const),
+      ["three", "cores"] as const,
+    ].map(([host, name]) => `${host} ${name} ${stateText(hostNamed(model, host).setting(name))}`);
+    assert.deepEqual(states, [
+      "one max-jobs int 3",
+      "one timeout int 60",
+      "one cores int 2",
+      "one fallback bool true",
+      "two max-jobs int 5",
+      "two cores int 4",
+      "three cores int 7",
+    ]);
+    assert.ok(hostFiles(model).includes("nixos two: modules/base.nix modules/deep/cores.nix"));
+  });
+
+  it("of ez-configs: hosts, users and modules by folder, and a table of what deviates", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  inputs = { nixpkgs = { }; home-manager = { }; flake-parts = { }; ez-configs.url = "github:ehllie/ez-configs"; };
+  outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+    imports = [ inputs.ez-configs.flakeModule ];
+    ezConfigs = {
+      root = ./nix;
+      globalArgs = { inherit inputs; jobs = 3; };
+      nixos.hosts.one.userHomeModules = [ "me" ];
+      nixos.hosts.two.importDefault = false;
+      home.users.me.nameFunction = host: "\${host}-me";
+    };
+  };
+}
+#- nix/nixos-configurations/one/default.nix
+{ ezModules, jobs, ... }: { imports = [ ezModules.builds ]; nix.settings.max-jobs = jobs; }
+#- nix/nixos-configurations/two.nix
+{ config, ... }: { nix.settings.cores = if config.networking.hostName == "two" then 2 else 1; }
+#- nix/darwin-configurations/mac.nix
+{ }
+#- nix/home-configurations/me.nix
+{ }
+#- nix/nixos-modules/default.nix
+{ nix.settings.timeout = 60; }
+#- nix/nixos-modules/builds.nix
+{ nix.settings.cores = 4; }
+#- nix/nixos-modules/empty/other.nix
+{ }
+#- nix/home-modules/default.nix
+{ nix.settings.cores = 9; }
+#- nix/home-modules/linux.nix
+{ }
+#- nix/home-modules/darwin.nix
+{ }
+`);
+    assert.deepEqual(hostFiles(model), [
+      "nixos one: nix/nixos-configurations/one/default.nix nix/nixos-modules/default.nix nix/nixos-modules/builds.nix",
+      "home-manager me@one: nix/home-configurations/me.nix nix/home-modules/default.nix nix/home-modules/linux.nix",
+      "nixos two: nix/nixos-configurations/two.nix",
+      "darwin mac: nix/darwin-configurations/mac.nix",
+      "home-manager one-me: nix/home-configurations/me.nix nix/home-modules/default.nix nix/home-modules/linux.nix",
+      "home-manager two-me: nix/home-configurations/me.nix nix/home-modules/default.nix nix/home-modules/linux.nix",
+      "home-manager mac-me: nix/home-configurations/me.nix nix/home-modules/default.nix nix/home-modules/darwin.nix",
+    ]);
+    assert.equal(stateText(hostNamed(model, "one").setting("max-jobs")), "int 3");
+  });
+
+  for (const form of ["lib.clan", "flake-parts"])
+    it(`of clan by ${form}: machines by folder and inventory`, async () => {
+      const outputs =
+        form === "lib.clan"
+          ? "let made = inputs.clan-core.lib.clan (clan // { inherit (inputs) self; }); in { inherit (made.config) nixosConfigurations darwinConfigurations; }"
+          : "inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ inputs.clan-core.flakeModules.default ]; inherit clan; }";
+      const model = await modelOf(`#- flake.nix
+{
+  inputs = { nixpkgs = { }; flake-parts = { }; clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz"; };
+  outputs = inputs: let clan = {
+    specialArgs.jobs = 3;
+    machines.two = { imports = [ ./shared.nix ]; };
+    inventory.machines = { two.tags = [ ]; mac.machineClass = "darwin"; };
+  }; in ${outputs};
+}
+#- shared.nix
+{ jobs, ... }: { nix.settings.max-jobs = jobs; }
+#- machines/one/configuration.nix
+{ imports = [ ../../shared.nix ]; }
+#- machines/one/disko.nix
+{ }
+#- machines/one/facter.json
+{ "version": 1 }
+#- machines/mac/configuration.nix
+{ nix.settings.cores = 2; }
+`);
+      assert.deepEqual(hostFiles(model), [
+        "nixos one: machines/one/configuration.nix machines/one/disko.nix shared.nix",
+        "nixos two: shared.nix",
+        "darwin mac: machines/mac/configuration.nix",
+      ]);
+      const one = hostNamed(model, "one");
+      assert.equal(stateText(one.setting("max-jobs")), "int 3");
+      assert.equal(
+        stateText(one.setting("min-free")),
+        "? the module inputs.clan-core.nixosModules.clanCore may set it",
+      );
+    });
 });

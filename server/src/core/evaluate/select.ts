@@ -148,7 +148,9 @@ export function update(run: Run, left: Value, right: Value): Value {
   if (left.kind === "unknown" && left.error) return left;
   if (left.kind !== "attrs" && left.kind !== "unknown") return failure("the left side of `//` is not a set");
   if (right.kind !== "attrs" && right.kind !== "unknown") return failure("the right side of `//` is not a set");
-  if (left.kind === "unknown" && right.kind === "unknown")
+  // Both by name: what is read out of it later is known to come from either.
+  const areNamed = left.kind === "unknown" && left.name && right.kind === "unknown" && right.name;
+  if (left.kind === "unknown" && right.kind === "unknown" && !areNamed)
     return unknown(left.reason, {
       inside: [lazy(run, () => left), lazy(run, () => right)],
       sources: sourcesOf(left, right),

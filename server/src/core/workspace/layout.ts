@@ -56,12 +56,14 @@ export class Layout {
       return value.kind === "list" && value.openTail === undefined ? [...value.items] : [part];
     });
   }
+  items(items: readonly Thunk[]): Thunk {
+    return this.evaluator.of({ kind: "list", items });
+  }
   /** What `nixosSystem` and the like are called with: enough to find the host again. */
   system(modules: readonly Thunk[], specialArgs: Entries): Thunk {
-    const items = this.evaluator.of({ kind: "list", items: modules });
     return this.set(
       [
-        ["modules", items],
+        ["modules", this.items(modules)],
         ["specialArgs", this.set(specialArgs)],
       ],
       "a host's configuration",
@@ -70,6 +72,27 @@ export class Layout {
   /** What is imported lives as long as the flake's outputs, whichever host first looks at it. */
   importFile(path: FilePath): Value {
     return this.evaluator.importFile(path, this.context.owner);
+  }
+  /** The attributes that are known of a set. */
+  entries(value: Value | undefined): Entries {
+    return value?.kind === "attrs" ? [...value.entries].map(([name, { thunk }]) => [name, thunk] as const) : [];
+  }
+  /** An option that takes anything; sets are merged. */
+  option(fallback?: Thunk): Thunk {
+    const { evaluator } = this;
+    return evaluator.lazy(() => {
+      const type = evaluator.lazy(() => evaluator.select(evaluator.lib, ["types", "anything"]));
+      const given: Entries = [["type", type], ...(fallback ? [["default", fallback] as const] : [])];
+      return evaluator.call(evaluator.select(evaluator.lib, ["mkOption"]), this.set(given));
+    });
+  }
+  /** `{ networking.hostName = lib.mkDefault name; }` */
+  named(name: string): Thunk {
+    const { evaluator } = this;
+    const byDefault = evaluator.lazy(() =>
+      evaluator.call(evaluator.select(evaluator.lib, ["mkDefault"]), this.text(name)),
+    );
+    return this.set([["networking", this.set([["hostName", byDefault]])]]);
   }
   folder(path: FilePath): readonly (readonly [string, string])[] {
     const entries = this.context.access.folder(path, this.context.owner) ?? [];

@@ -1,18 +1,25 @@
-// Flake inputs that make hosts by a convention instead of a call in sight: of folders (blueprint, snowfall-lib, nixos-unified),
-// or of a table (flake-utils-plus). Each is modelled by what it hands to `nixosSystem` and its like; the rest stays unknown.
+// Flake inputs that make hosts by a convention instead of a call in sight: of folders (blueprint, snowfall-lib, nixos-unified,
+// ez-configs, haumea), or of a table (flake-utils-plus, clan). Each is modelled by what it hands to `nixosSystem` and its like;
+// the rest stays unknown.
 import type { Value } from "../evaluate/value.js";
 import { blueprint } from "./blueprint.js";
+import { clan } from "./clan.js";
+import { ezConfigs } from "./ezConfigs.js";
 import { flakeUtilsPlus } from "./flakeUtilsPlus.js";
+import { haumea } from "./haumea.js";
 import { type Entries, Layout, type LayoutContext } from "./layout.js";
 import { nixosUnified } from "./nixosUnified.js";
 import { outsideValue } from "./outside.js";
 import { snowfall } from "./snowfall.js";
 
-/** Repository or input name, and the input's value. Sources: lib/default.nix, snowfall-lib/system, lib/mkFlake.nix, autowire.nix of each. */
+/** Repository or input name, and the input's value. Each file names its source. */
 const LAYOUTS: readonly (readonly [RegExp, (layout: Layout) => Entries])[] = [
   [/(^|\/)blueprint([/?]|$)/, blueprint],
   [/(^|\/)snowfall-lib([/?]|$)|snowfallorg\/lib\b/, snowfall],
   [/(^|\/)flake-utils-plus([/?]|$)/, flakeUtilsPlus],
+  [/(^|\/)clan-core([/?]|$)/, clan],
+  [/(^|\/)ez-configs([/?]|$)/, ezConfigs],
+  [/(^|\/)haumea([/?]|$)/, haumea],
   [/(^|\/)(nixos-unified|nixos-flake)([/?]|$)/, nixosUnified],
 ];
 

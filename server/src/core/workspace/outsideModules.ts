@@ -38,7 +38,7 @@ function optionsOf({ name, file }: Unresolved, lock: FlakeLock | undefined): rea
   const input = own.at(-1) ?? "";
   const node = lock?.node(own);
   const known = setByInput(node === undefined ? input : placeOf(node), more.at(-1) ?? "");
-  if (file !== undefined && /^nixpkgs/.test(input)) return setByNixpkgs(file.replace(/^\/nixos\/modules/, ""));
+  if (file !== undefined && input.startsWith("nixpkgs")) return setByNixpkgs(file.replace(/^\/nixos\/modules/, ""));
   // The `nixosModules` of nixpkgs itself (notDetected, readOnlyPkgs) set nothing build-related.
   return known ?? (/^nixpkgs(-|$)/.test(input) ? [] : SET_BY_ANY);
 }
