@@ -51,15 +51,16 @@ final: prev: {
   });
 
   it("tell the prebuilt apart", async () => {
-    const found = await packagesOf(`{ stdenv, stdenvNoCC, buildNpmPackage }: {
+    const found = await packagesOf(`{ pkgs, stdenv, stdenvNoCC, buildNpmPackage }: {
   a = stdenv.mkDerivation { pname = "a-bin"; makeFlags = [ ]; };
   b = stdenv.mkDerivation { pname = "b"; dontBuild = true; };
   c = buildNpmPackage { pname = "c"; dontNpmBuild = true; };
   d = stdenvNoCC.mkDerivation { pname = "d"; };
+  e = pkgs.firefox-bin-unwrapped.override { libName = "x"; };
 }`);
     assert.deepEqual(
       found.map(({ builder }) => builder),
-      ["prebuilt", "prebuilt", "prebuilt", "prebuilt"],
+      ["prebuilt", "prebuilt", "prebuilt", "prebuilt", "prebuilt"],
     );
   });
 
@@ -107,6 +108,23 @@ rustPlatform.buildRustPackage (finalAttrs: let x = 1; in { inherit version; pnam
         ["both", "definition", "c", undefined, "mkDerivation"],
         ["both", "overrideAttrs", "c", "o", "mkDerivation"],
       ],
+    );
+  });
+
+  it("are called by what the override is of, not by the words around it", async () => {
+    const found = await packagesOf(`{ pkgs, inputs, config, system }: let
+  called = pkgs.callPackage ./tool.nix { };
+  inherit (config.programs) rofi;
+in {
+  a = inputs.helix.packages.\${system}.default.overrideAttrs { y = 1; };
+  b = inputs.neovim-nightly.packages.x86_64-linux.default.overrideAttrs { x = 1; };
+  tool-debug = called.overrideAttrs { x = 1; };
+  d = (pkgs.mpv.override { x = 1; }).overrideAttrs { x = 1; };
+  e = rofi.package.override { x = 1; };
+}`);
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ["helix", "neovim-nightly", "tool-debug", "mpv", "mpv", "rofi"],
     );
   });
 

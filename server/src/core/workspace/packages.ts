@@ -78,7 +78,7 @@ function packageOf(
     return value.kind === "string" ? value.value : undefined;
   };
   const called = written.fn.kind === "select" && written.fn.base.kind === "apply" && written.fn.path.length === 1;
-  const subject = form === "definition" || called ? undefined : callee.at(-2);
+  const subject = form === "definition" || called ? undefined : subjectOf(callee);
   const name = overridden?.name ?? subject ?? text("pname") ?? text("name") ?? nameByPlace(path, source.path);
   const facts = packageFacts({ attributes, argument, source, evaluator, access });
   return {
@@ -95,6 +95,19 @@ function packageOf(
     facts,
   };
 }
+
+/** What is overridden, by the last part of the callee that says more than "a package": `inputs.helix.packages.${system}.default`. */
+function subjectOf(callee: readonly string[]): string | undefined {
+  const parts = callee.slice(0, -1);
+  // Before `callPackage` stands the package set, not the package.
+  return parts
+    .slice(parts.lastIndexOf("callPackage") + 1)
+    .findLast((part) => !SAYS_NOTHING.has(part) && !/^(\$\{…\}|[\w]+-(linux|darwin))$/.test(part));
+}
+const SAYS_NOTHING = new Set([
+  ...["override", "overrideAttrs", "default", "package", "finalPackage", "packages", "legacyPackages"],
+  ...["pkgs", "final", "prev", "self", "super", "inputs", "config", "cfg"],
+]);
 
 /** What a package is bound to where it has no name of its own: the attribute, else the file or its folder. */
 function nameByPlace(path: readonly string[], file: FilePath): string {
@@ -115,7 +128,8 @@ function kindOf(
     const value = evaluator.select(attributes, [attribute]);
     return value.kind === "bool" && value.value;
   };
-  if (/-(bin|prebuilt|appimage)$/.test(name) || isTrue("dontBuild") || isTrue("dontNpmBuild")) return "prebuilt";
+  if (/-(bin|prebuilt|appimage)(-unwrapped)?$/.test(name) || isTrue("dontBuild") || isTrue("dontNpmBuild"))
+    return "prebuilt";
   if (kind === "c" && facts.cuda) return "cuda";
   if (kind !== "unknown" || attributes.kind !== "attrs") return kind;
   const environment = evaluator.select(attributes, ["env"]);
