@@ -6,7 +6,7 @@ import { type Analysis, type AnalyzeOptions, analyze } from "../../server/src/co
 import { RULES } from "../../server/src/core/rules/index.js";
 import { openExample } from "../support/analysis.js";
 import { snapshotOf } from "../support/fixture.js";
-import { assertFixable, assertSound, fuzzOptions, processorTime } from "../support/invariants.js";
+import { assertFixable, assertFixes, assertSound, fuzzOptions, processorTime } from "../support/invariants.js";
 import { mutated, repeated } from "../support/mutations.js";
 import type { Pickers } from "../support/random.js";
 import { forSeeds, LONGEST_TEST } from "../support/seeds.js";
@@ -53,7 +53,9 @@ describe("whatever the texts are", function () {
     return forSeeds(80, (random, seed) => {
       const files = withMutations(generateWorkspace(seed % 40), random);
       inCase(files, () => {
-        assertSound(inTime(files, LONGEST * files.size));
+        const analysis = inTime(files, LONGEST * files.size);
+        assertSound(analysis);
+        assertFixes(analysis, options, random);
         if (seed % 8 === 0) assertFixable(snapshotOf(files), options);
       });
     });
@@ -67,7 +69,9 @@ describe("whatever the texts are", function () {
     return forSeeds(500, (random, seed) => {
       const files = withMutations(random.pick(seeds), random);
       inCase(files, () => {
-        assertSound(inTime(files, LONGEST * files.size));
+        const analysis = inTime(files, LONGEST * files.size);
+        assertSound(analysis);
+        assertFixes(analysis, options, random);
         if (seed % 10 === 0) assertFixable(snapshotOf(files), options);
       });
     });

@@ -143,6 +143,19 @@ describe("language server", function () {
       assert.deepEqual([...new Set(loud)], [uri]);
     });
 
+    it("leave out ignored files that others import", async () => {
+      const workspace = `${WORKSPACE}#- .gitignore\nignored.nix\n#- ignored.nix\n{ nix.settings.kores = 4; }\n`;
+      const box = BOX.replace("nix.settings", "imports = [ ./ignored.nix ];\n  nix.settings");
+      const editor = await openEditor({ workspaces: [workspace.replace(BOX, box)] });
+      const uri = editor.uri("box.nix");
+      editor.open(uri, box);
+      await editor.hover(uri, { line: 0, character: 0 });
+      assert.deepEqual(
+        editor.diagnostics.all.filter((params) => params.uri === editor.uri("ignored.nix")),
+        [],
+      );
+    });
+
     it("leave out what nix-build-budget.json excludes, as soon as it does", async () => {
       const editor = await openEditor({ workspaces: [WORKSPACE] });
       const uri = editor.uri("box.nix");

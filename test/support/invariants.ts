@@ -1,6 +1,7 @@
 // What holds of every analysis, whatever the texts are; and an analysis as plain data, to be compared with another.
 import assert from "node:assert/strict";
 import { type Analysis, type AnalyzeOptions, analyze } from "../../server/src/core/analyze.js";
+import type { Finding } from "../../server/src/core/findings/finding.js";
 import { fixAll, type Outcome } from "../../server/src/core/findings/fixAll.js";
 import { parseMachineSpec } from "../../server/src/core/machine/machineSpec.js";
 import type { Expr } from "../../server/src/core/syntax/ast.js";
@@ -10,6 +11,7 @@ import type { OptionState } from "../../server/src/core/workspace/model.js";
 import { valueKey } from "../../server/src/core/workspace/registry.js";
 import type { Snapshot } from "../../server/src/core/workspace/snapshot.js";
 import { loadParser } from "./analysis.js";
+import type { Pickers } from "./random.js";
 
 export async function fuzzOptions(): Promise<AnalyzeOptions> {
   return {
@@ -81,6 +83,28 @@ export function assertFixable(snapshot: Snapshot, options: AnalyzeOptions): void
     assert.equal(applyEdits(textOf(snapshot, file) ?? "", fixed.edits.get(file) ?? []), text);
   }
   assert.deepEqual([...fixAll(fixed.snapshot, look).texts], [], "fixed twice is not fixed once");
+}
+
+/** A fix taken at random does away with its finding and breaks nothing. */
+export function assertFixes({ snapshot, model, findings }: Analysis, options: AnalyzeOptions, random: Pickers): void {
+  const fixable = findings.filter(({ fixes }) => fixes.some(({ applicability }) => applicability !== "display-only"));
+  if (fixable.length === 0) return;
+  const finding = random.pick(fixable);
+  const fix = random.pick(finding.fixes.filter(({ applicability }) => applicability !== "display-only"));
+  const files = new Map(snapshot.files);
+  for (const [file, edits] of byFile(fix.edits)) {
+    const text = applyEdits(textOf(snapshot, file) ?? "", edits);
+    files.set(file, { text, version: `fixed ${text}` });
+  }
+  const after = analyze({ ...snapshot, files }, options);
+  const what = `${finding.rule}: ${fix.title}`;
+  const count = (list: readonly Finding[]) =>
+    list.filter(({ rule, message }) => rule === finding.rule && message === finding.message).length;
+  assert.ok(count(after.findings) < count(findings), `the finding is there still after ${what}`);
+  for (const file of byFile(fix.edits).keys()) {
+    const problems = (of: Analysis["model"]) => of.sources.get(file)?.problems.length ?? 0;
+    assert.ok(!model.sources.has(file) || problems(after.model) <= problems(model), `${file} is broken by ${what}`);
+  }
 }
 
 /** Both analyses say the same, in the same order. */

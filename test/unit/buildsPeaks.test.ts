@@ -48,12 +48,7 @@ describe("a package's class", () => {
       {},
       "rust",
     ],
-    [
-      "flags of which a part is not known",
-      rust('RUSTFLAGS = "${rustPlatform.flags} -C lto=fat";'),
-      {},
-      "rust-fat-lto",
-    ],
+    ["flags of which a part is not known", rust('RUSTFLAGS = "${rustPlatform.flags} -C lto=fat";'), {}, "rust-fat-lto"],
     ["CUDA", '{ stdenv }: stdenv.mkDerivation { pname = "kernels"; version = "1"; }\n', { cuda: true }, "cuda"],
     ["C", '{ stdenv }: stdenv.mkDerivation { pname = "tool"; version = "1"; }\n', {}, "c"],
     [

@@ -62,6 +62,15 @@ describe("an analysis after edits", () => {
     });
 });
 
+it("the order in which files were read tells nothing", async () => {
+  const options = await fuzzOptions();
+  const texts = fixtureFiles(`${HOME}#- sub/flake.nix\n{ }\n#- package.nix\n{ stdenv }: stdenv.mkDerivation { }\n`);
+  const first = analyze(snapshotOf(texts), { ...options, machine: undefined });
+  const other = analyze(snapshotOf(new Map([...texts].reverse())), { ...options, machine: undefined });
+  assert.ok(first.findings.some(({ rule }) => rule === "machine-unknown"));
+  assertSame(other, first, "in the other order");
+});
+
 function snapshotWith(texts: ReadonlyMap<string, string | false>): Snapshot {
   const { files, folders } = snapshotOf(new Map([...texts].map(([path, text]) => [path, text || ""])));
   const states = new Map(files);

@@ -40,7 +40,7 @@ export interface View {
   readonly openFiles: readonly FilePath[];
   /** A Nix file as parsed; those that name nothing build-related are parsed when asked for. */
   readonly sourceOf: (file: FilePath) => SourceFile | undefined;
-  /** False for a file whose findings another, inner root reports. */
+  /** False for a file whose findings another, inner root reports, and for what is ignored and known by its users alone. */
   readonly owns: (file: FilePath) => boolean;
   /** Edits of all safe fixes of a file. */
   readonly safeFixes: (file: FilePath) => readonly TextEdit[];
@@ -318,7 +318,8 @@ export function createWorkspaceState(options: WorkspaceStateOptions): WorkspaceS
     const uriOf = (file: FilePath) =>
       open.get(file)?.uri ?? (root.folder === undefined ? root.uri : host.uriOf(joined(root.folder, file)));
     const versionOf = (file: FilePath) => versions.get(file) ?? null;
-    const owns = (file: FilePath) => !foldersWithin(root).some((folder) => isWithin(file, folder));
+    const owns = (file: FilePath) =>
+      !isIgnored(root, file) && !foldersWithin(root).some((folder) => isWithin(file, folder));
     const sourceOf = (file: FilePath) => {
       const content = snapshot.files.get(file);
       const parsed = analysis.model.sources.get(file);

@@ -51,6 +51,8 @@ interface Assembled {
   readonly machineFor: MachineLookup;
 }
 
+type SnapshotText = SnapshotFile & { readonly text: string };
+
 const SESSIONS = new WeakMap<Model, Session>();
 const RELEVANCE = new WeakMap<SnapshotFile, boolean>();
 /** Evaluation steps for one file on its own, or one host. */
@@ -95,9 +97,8 @@ export function buildModel(input: BuildModelInput): Model {
   const sources = new Map<FilePath, SourceFile>();
   const flakeLocks = new Map<FilePath, string>();
   const confUnits: AssembleInput["confUnits"][number][] = [];
-  for (const [path, file] of snapshot.files) {
+  for (const [path, file] of filesToAnalyse(snapshot, token)) {
     if (token?.cancelled) break;
-    if (!("text" in file)) continue;
     if (isNixConf(path))
       confUnits.push(
         unit(unitKey("conf", path), () => ({ file: path, sightings: settingsInFile(path, files.access, evaluator) })),
@@ -206,7 +207,18 @@ function unitKey(...parts: readonly string[]): string {
   return `\0${parts.join("\0")}`;
 }
 
-function relevant(path: FilePath, file: SnapshotFile & { readonly text: string }): boolean {
+/** Those that are more than context, in an order that does not hang on when each was read: the root's own files first. */
+function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): [FilePath, SnapshotText][] {
+  const found: [FilePath, SnapshotText][] = [];
+  for (const [path, file] of snapshot.files) {
+    if (token?.cancelled) break;
+    if ("text" in file && (isNixConf(path) || baseName(path) === "flake.nix" || relevant(path, file)))
+      found.push([path, file]);
+  }
+  return found.sort(([a], [b]) => Number(a.includes("/")) - Number(b.includes("/")) || (a < b ? -1 : 1));
+}
+
+function relevant(path: FilePath, file: SnapshotText): boolean {
   let known = RELEVANCE.get(file);
   if (known === undefined) {
     known = isRelevant(path, file.text);
