@@ -145,6 +145,44 @@ describe("a host's Nix", () => {
     await assertNix("not known", { lock: { nixpkgs: pinned } });
   });
 
+  it("is what all nixpkgs of the flake have at least, for a module that no host reaches", async () => {
+    const loneNix = async (
+      lock: Readonly<Record<string, Node>>,
+      path = "modules/nix.nix",
+      more: readonly (readonly [string, string])[] = [],
+    ) => {
+      const files = new Map([
+        ["flake.nix", "{ outputs = { self }: { }; }"],
+        ["flake.lock", lockOf(lock)],
+        [path, "{ nix.settings.cores = 2; }"],
+        ...more,
+      ]);
+      const model = await modelOf(files);
+      return nixText(model.hosts.find((host) => host.files.includes(path))?.nix);
+    };
+    const unstable = nixpkgs("nixos-unstable");
+    assert.equal(await loneNix({ nixpkgs: unstable }), ">= 2.28: the locked nixpkgs");
+    assert.equal(await loneNix({ nixpkgs: nixpkgs("nixos-24.11") }), "2.24: the default of NixOS 24.11");
+    assert.equal(
+      await loneNix({ nixpkgs: unstable, old: nixpkgs("nixos-23.11") }),
+      ">= 2.18: the default of NixOS 23.11",
+    );
+    assert.equal(await loneNix({ nixpkgs: unstable, own: nixpkgs("my-branch") }), "not known");
+    assert.equal(await loneNix({ nixpkgs: unstable }, "home/me.nix"), "not known");
+    assert.equal(await loneNix({ nixpkgs: unstable, "lix-module": {} }), "not known");
+    assert.equal(
+      await loneNix({ utils: { original: { type: "github", owner: "numtide", repo: "flake-utils" } } }),
+      "not known",
+    );
+    const other = [["modules/package.nix", "{ pkgs, ... }: { nix.package = pkgs.mine; }"]] as const;
+    assert.equal(await loneNix({ nixpkgs: unstable }, "modules/nix.nix", other), "not known");
+    const inner = [
+      ["sub/flake.nix", "{ outputs = { self }: { }; }"],
+      ["sub/flake.lock", lockOf({ nixpkgs: nixpkgs("nixos-25.11") })],
+    ] as const;
+    assert.equal(await loneNix({ nixpkgs: unstable }, "sub/modules/a.nix", inner), "2.31: the default of NixOS 25.11");
+  });
+
   it("is that of nix-darwin's own nixpkgs on macOS", async () => {
     const lock = {
       nixpkgs: nixpkgs("nixos-unstable"),

@@ -11,7 +11,7 @@ import type { Host, ModelData, Package, Platform } from "./model.js";
 import type { HostOrigin } from "./nixRelease.js";
 import { packageHosts } from "./packageHosts.js";
 import type { PackageSighting } from "./packages.js";
-import { isWithin } from "./paths.js";
+import { folderOf, isWithin } from "./paths.js";
 import { DefinitionRegistry, placeKey, sameItems, sightedValueKey } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
@@ -102,7 +102,13 @@ export function assemble(input: AssembleInput): ModelData {
         registry.addMirror(sighting, scope.platform, name);
       }
       if (name === undefined) continue;
-      const draft = { ...loneDraft(scope, unit.file, scope), name, ...setElsewhere(unit.file, scope, setIn) };
+      const origin = isFlake || scope.platform === "home-manager" ? undefined : loneOrigin(unit.file, locks, snapshot);
+      const draft = {
+        ...loneDraft(scope, unit.file, scope),
+        name,
+        ...setElsewhere(unit.file, scope, setIn),
+        ...(origin && { origin }),
+      };
       const kind = isFlake ? "host" : "file";
       drafts.push({ ...draft, kind, machine: input.machineFor({ name, platform: scope.platform, kind }) });
     }
@@ -147,6 +153,20 @@ function locksOf(texts: AssembleInput["flakeLocks"]): ReadonlyMap<FilePath, Flak
 function originOf(unit: HostUnit, lock: FlakeLock | undefined): HostOrigin | undefined {
   if (unit.platform === "home-manager" || unit.made === undefined) return undefined;
   return { ...unit.made, modules: unit.unresolved.flatMap(({ name }) => (name ? [name] : [])), lock };
+}
+
+/** A module that no host reaches goes with the flake in or above its folder. */
+function loneOrigin(
+  file: FilePath,
+  locks: ReadonlyMap<FilePath, FlakeLock | undefined>,
+  { files }: Snapshot,
+): HostOrigin | undefined {
+  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
+    const flake = folder === "" ? "flake.nix" : `${folder}/flake.nix`;
+    const lock = locks.get(flake);
+    if (lock !== undefined) return { maker: undefined, modules: [], lock };
+    if (folder === "" || files.has(flake)) return undefined;
+  }
 }
 
 const PACKAGES = new WeakMap<PackageSighting, Package>();

@@ -127,15 +127,34 @@ function determinate(input: string, lock: FlakeLock | undefined): NixRelease {
 function releaseOfNixpkgs({ maker, pkgs, lock }: HostOrigin): NixRelease | undefined {
   const path = pkgs === undefined ? nixpkgsOf(maker, lock) : inputOf(pkgs.name, lock);
   const node = path && lock?.node(path);
-  const branch = node && branchOf(node);
+  if (node !== undefined) return releaseOfNode(node);
+  // Made by a convention, by a function whose origin is lost, or a module on its own.
+  return pkgs === undefined && maker?.[0] !== "inputs" ? releaseOfAny(lock) : undefined;
+}
+
+function releaseOfNode(node: LockNode): NixRelease | undefined {
+  const branch = branchOf(node);
   if (branch === undefined) return undefined;
   if (branch.release !== undefined) {
     const bound = nixOfNixos(branch.release);
     return bound && upstream(bound, `the default of NixOS ${branch.release}`);
   }
-  const { lastModified } = node?.locked ?? {};
+  const { lastModified } = node.locked ?? {};
   const bound = typeof lastModified === "number" ? nixOfUnstable(lastModified) : undefined;
   return bound && upstream(bound, "the locked nixpkgs");
+}
+
+/** What each nixpkgs of a flake has at least. Undefined where one can't be told, or where a module that replaces Nix is at hand. */
+function releaseOfAny(lock: FlakeLock | undefined): NixRelease | undefined {
+  const inputs = Object.keys(lock?.inputs ?? {});
+  if (inputs.some((input) => releaseOfModule(input, lock) !== undefined)) return undefined;
+  const nodes = inputs.flatMap((input) => lock?.node([input]) ?? []).filter(isNixpkgs);
+  const [first, ...others] = nodes.map(releaseOfNode);
+  return others.reduce((oldest, one) => {
+    if (oldest?.version === undefined || one?.version === undefined) return undefined;
+    const [older, newer] = one.version[1] < oldest.version[1] ? [one, oldest] : [oldest, one];
+    return { ...older, exact: older.exact && newer.exact && older.version?.[1] === newer.version?.[1] };
+  }, first);
 }
 
 function upstream({ version, exact }: VersionBound, source: string): NixRelease {
@@ -148,13 +167,7 @@ function nixpkgsOf(maker: readonly string[] | undefined, lock: FlakeLock | undef
   const input = inputOf(maker, lock);
   if (input !== undefined && last === "nixosSystem") return input;
   if (input !== undefined && last === "darwinSystem") return [...input, "nixpkgs"];
-  if (maker?.[0] === "inputs") return undefined;
-  // Made by a convention, or by a function whose origin is lost: the only nixpkgs there is.
-  const all = Object.keys(lock?.inputs ?? {}).filter((name) => {
-    const node = lock?.node([name]);
-    return node !== undefined && branchOf(node) !== undefined;
-  });
-  return all.length === 1 ? all : undefined;
+  return undefined;
 }
 
 /** The flake's input that a name begins with. Inputs of nixpkgs that are called otherwise go by `nixpkgs-NAME`. */
@@ -164,6 +177,13 @@ function inputOf(name: readonly string[] | undefined, lock: FlakeLock | undefine
   const candidates = [input, input.replace(/^nixpkgs-/, "")];
   const found = candidates.find((one) => lock?.node([one]) !== undefined);
   return found === undefined ? undefined : [found];
+}
+
+/** nixpkgs itself or a copy of it. */
+function isNixpkgs(node: LockNode): boolean {
+  const { original = {} } = node;
+  const place = original.type === "indirect" ? text(original.id) : placeOf(node);
+  return branchOf(node) !== undefined || /(^|\/)nixpkgs(-weekly)?(\.git)?([/?\s]|$)/.test(place);
 }
 
 /** The branch of NixOS/nixpkgs that an input follows: a release, or what releases are branched off. Undefined: neither. */
