@@ -1,7 +1,7 @@
 // Modules that hosts take from elsewhere (flake inputs, nixpkgs' own profiles), and the build-related options that each may set:
-// on a host that imports one, these are not unset. Read off the sources of each, at their default branch in late 2026. One that
-// is not listed may set whatever any of them sets, and no more: none sets max-jobs, cores or build-dir. Which Nix it is
-// (`nix.package`) is read off elsewhere.
+// on a host that imports one, these are not unset. Read off the sources of each, at their default branch in late 2026, but for
+// Lix' module and the profiles of nixpkgs (their documentation). One that is not listed may set whatever any of them sets, and no
+// more: none sets max-jobs, cores or build-dir. Which Nix it is (`nix.package`) is read off elsewhere.
 
 /** One row: the first one that fits a module counts. */
 interface ModuleSource {
@@ -73,6 +73,7 @@ const SOURCES: readonly ModuleSource[] = [
   { from: ["jovian-nixos"], sets: ["zramSwap", "boot.kernel.sysctl.vm.max_map_count"] },
   { from: ["musnix"], sets: ["boot.kernel.sysctl.vm.swappiness", "powerManagement.cpuFreqGovernor"] },
   { from: ["nix-bitcoin"], sets: ["boot.kernel.sysctl.vm.swappiness"] },
+  { from: ["nix-citizen"], sets: ["boot.kernel.sysctl.vm.max_map_count"] },
   { from: ["nix-gaming"], sets: ["boot.kernel.sysctl.vm.max_map_count"] },
   { from: ["jetpack-nixos"], sets: ["nixpkgs.config.cudaSupport", "nixpkgs.config.cudaCapabilities"] },
   // Swap devices and file systems stand in `disko.devices`, from which the module makes the options.
@@ -85,7 +86,7 @@ const SOURCES: readonly ModuleSource[] = [
   {
     from: ["microvm.nix"],
     modules: /^microvm$/,
-    sets: ["systemd.services.nix-daemon", "systemd.sockets.nix-daemon", "nix.enable"],
+    sets: ["systemd.services.nix-daemon.enable", "systemd.sockets.nix-daemon.enable", "nix.enable"],
   },
   { from: ["buildbot-nix"], sets: ["nix.settings.allowed-users", "nix.settings.extra-allowed-users"] },
   {
@@ -101,13 +102,20 @@ const SOURCES: readonly ModuleSource[] = [
       ...["nix.buildMachines", "nix.distributedBuilds"],
     ],
   },
-  { from: ["github-nix-ci"], sets: ["nix.settings.trusted-users"] },
+  { from: ["github-nix-ci", "hercules-ci-agent"], sets: ["nix.settings.trusted-users"] },
   {
     from: ["nixos-dgx-spark"],
     sets: [...CACHES, "nixpkgs.config.cudaSupport", "nixpkgs.config.cudaCapabilities", "boot.kernelParams"],
   },
   {
-    from: ["niri-flake", "catppuccin/nix", "chaotic-cx/nyx", "nixos-raspberrypi", "nixpkgs-xr"],
+    from: [
+      "niri-flake",
+      "catppuccin/nix",
+      "chaotic-cx/nyx",
+      "lix-project/nixos-module",
+      "nixos-raspberrypi",
+      "nixpkgs-xr",
+    ],
     sets: CACHES,
   },
   { from: ["xddxdd/nur-packages"], sets: [...CACHES, "nix.settings.extra-platforms"] },
@@ -124,14 +132,7 @@ const SOURCES: readonly ModuleSource[] = [
         "impermanence",
         "preservation",
       ],
-      ...[
-        "lanzaboote",
-        "nixos-generators",
-        "nixos-facter-modules",
-        "microvm.nix",
-        "ucodenix",
-        "lix-project/nixos-module",
-      ],
+      ...["lanzaboote", "nixos-generators", "nixos-facter-modules", "microvm.nix", "ucodenix"],
       // Looks and desktops
       ...[
         "stylix",
@@ -157,13 +158,22 @@ const SOURCES: readonly ModuleSource[] = [
       ...["direnv-instant", "nix-monitored", "nixos-vscode-server", "nix-index-database", "envfs", "nix-ld"],
       // Services and packages
       ...["nixos-mailserver", "ethereum.nix", "proxmox-nixos", "attic", "comin", "colmena", "kolide/nix-agent"],
-      ...["nix-topology", "nur", "nixpkgs"],
+      ...[
+        "nix-topology",
+        "nur",
+        "nixpkgs",
+        "authentik-nix",
+        "arion",
+        "nix-snapshotter",
+        "declarative-flatpak",
+        "nixos-cli",
+      ],
     ],
     sets: [],
   },
 ];
 
-/** Of these nearly a hundred sources, what any sets that isn't a machine's own (disks, hardware): what an unknown one may set too. */
+/** Of these eighty sources, what any sets that isn't a machine's own (disks, hardware): what an unknown one may set too. */
 export const SET_BY_ANY: readonly string[] = [
   ...new Set(SOURCES.filter(({ from }) => !from.includes("disko")).flatMap(({ sets }) => sets)),
 ];

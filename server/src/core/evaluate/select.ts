@@ -32,6 +32,22 @@ function isNixpkgs(name: readonly string[]): boolean {
 const FLAKE_LIBS: readonly { readonly input: RegExp; readonly names: readonly string[] }[] = [
   { input: /^(home-manager|hm)([-_'\d].*)?$/, names: ["hm", "homeManagerConfiguration"] },
   { input: /^(nix-)?darwin([-_'\d].*)?$/, names: ["evalConfig", "darwinSystem"] },
+  {
+    input: /^flake-parts$/,
+    names: [
+      ...[
+        "evalFlakeModule",
+        "defaultModule",
+        "mkFlake",
+        "mkSubmoduleOptions",
+        "mkDeferredModuleType",
+        "mkPerSystemType",
+      ],
+      ...["mkDeferredModuleOption", "mkPerSystemOption", "attrsWith", "mkTransposedPerSystemModule"],
+      ...["mkAliasOptionModule", "importApply", "importAndPublish", "memoizeStr"],
+    ],
+  },
+  { input: /^nvf$/, names: ["nvim", "neovimConfiguration"] },
 ];
 
 function libOfFlake(path: readonly string[], reason: string): Value | undefined {
