@@ -60,7 +60,7 @@ const SOURCES: readonly ModuleSource[] = [
     from: ["determinate"],
     sets: [
       ...CACHES,
-      ...["nix.enable", "nix.settings.netrc-file", "nix.distributedBuilds", "nix.buildMachines"],
+      ...["nix.enable", "nix.settings.netrc-file", "determinateNix.buildMachines", "determinateNix.distributedBuilds"],
       ...["ExecStart", "KillMode", "LimitNOFILE", "LimitSTACK", "TasksMax"].map(
         (key) => `systemd.services.nix-daemon.serviceConfig.${key}`,
       ),
