@@ -56,7 +56,7 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     get file() {
       return run.file;
     },
-    restart: () => run.restart(),
+    restart: (unit) => run.restart(unit),
     forget(paths) {
       for (const path of paths) imported.delete(path);
     },
@@ -65,19 +65,21 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
 
 /** What the caller of the evaluator asks for is no question of the file whose code happens to run. */
 function inNameOf(run: Run, from: string | undefined, compute: () => Value): Value {
-  const { file } = run;
+  const { file, asker } = run;
   run.file = from;
+  run.asker = from;
   try {
     return compute();
   } finally {
     run.file = file;
+    run.asker = asker;
   }
 }
 
 function fileValue(run: Run, source: ReturnType<FileAccess["source"]>): Value {
   if ("missing" in source) return unknown(source.reason);
   if (!source.root) return failure("the file holds no expression");
-  return new ExprThunk(source.root, fileScope({ run, source })).force();
+  return new ExprThunk(source.root, fileScope({ run, source, asker: source.path })).force();
 }
 
 function selectPath(run: Run, value: Value, path: readonly string[]): Value {

@@ -65,8 +65,11 @@ export interface Evaluator {
   lazy(compute: () => Value): Thunk;
   /** The file whose code is being evaluated. */
   readonly file: FilePath | undefined;
-  /** Begins a new unit: its step count starts at zero. Values that are known stay memoised. */
-  restart(): void;
+  /**
+   * Begins a new unit: its step count starts at zero. Values that are known stay memoised. On what opened functions ask for
+   * hangs the unit by this name; nobody else has their values.
+   */
+  restart(unit?: string): void;
   /** Drops the memoised values of files, which changed or import one that did. Values that were read out of them stay as they are. */
   forget(files: Iterable<FilePath>): void;
 }

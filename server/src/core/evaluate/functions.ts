@@ -26,13 +26,15 @@ export class Lambda implements FunctionValue {
     return (argument) => guarded(this.scope.file.run, () => this.apply(argument));
   }
   apply(argument: Thunk): Value {
-    const { run, source } = this.scope.file;
-    const { file } = run;
+    const { run, source, asker } = this.scope.file;
+    const before = { file: run.file, asker: run.asker };
     run.file = source.path;
+    run.asker = asker;
     try {
       return evaluate(this.expr.body, argumentScope(this.expr, this.scope, argument));
     } finally {
-      run.file = file;
+      run.file = before.file;
+      run.asker = before.asker;
     }
   }
 }

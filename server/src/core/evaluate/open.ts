@@ -2,7 +2,7 @@
 import type { FilePath } from "../text/range.js";
 import { Lambda, call } from "./functions.js";
 import type { Run } from "./run.js";
-import { Scope } from "./scope.js";
+import { type FileContext, Scope } from "./scope.js";
 import { assumedThunk, ExprThunk, guarded, lazy } from "./thunk.js";
 import type { Attr, Thunk, Value } from "./value.js";
 import { attr, ready, unknown } from "./values.js";
@@ -60,7 +60,7 @@ function openOnce(run: Run, value: Value): Value | undefined {
 function openLambda(run: Run, { expr, scope }: Lambda): Value {
   if (!expr.formals) return callWith(run, expr.parameter?.name ?? "_", { expr, scope });
   const names = new Map<string, Thunk>();
-  const inner = new Scope(scope.file, scope, names);
+  const inner = new Scope(contextOf(run, scope), scope, names);
   const entries = new Map<string, Attr>();
   for (const { name, fallback } of expr.formals.entries) {
     const thunk =
@@ -83,7 +83,12 @@ function openLambda(run: Run, { expr, scope }: Lambda): Value {
 
 function callWith(run: Run, name: string, { expr, scope }: Pick<Lambda, "expr" | "scope">): Value {
   const names = new Map<string, Thunk>([[name, ready(argumentNamed(run, name))]]);
-  return new ExprThunk(expr.body, new Scope(scope.file, scope, names)).force();
+  return new ExprThunk(expr.body, new Scope(contextOf(run, scope), scope, names)).force();
+}
+
+/** Nobody shares the values of an opened function, so only the unit that opens it hangs on what they ask for. */
+function contextOf(run: Run, { file }: Scope): FileContext {
+  return run.unit === undefined ? file : { ...file, asker: run.unit };
 }
 
 export function openFile(run: Run, path: FilePath): Value {

@@ -34,6 +34,10 @@ export class Run {
 
   /** The file whose code is being evaluated. */
   file: FilePath | undefined;
+  /** Who hangs on what that code asks for (`FileContext.asker`); undefined: the running unit. */
+  asker: string | undefined;
+  /** The running unit. */
+  unit: string | undefined;
   readonly files: FileAccess;
 
   constructor(
@@ -41,13 +45,14 @@ export class Run {
     readonly bounds: Bounds,
   ) {
     this.files = {
-      source: (path) => files.source(path, this.file),
-      text: (path) => files.text(path, this.file),
-      folder: (path) => files.folder(path, this.file),
+      source: (path) => files.source(path, this.asker),
+      text: (path) => files.text(path, this.asker),
+      folder: (path) => files.folder(path, this.asker),
     };
   }
 
-  restart(): void {
+  restart(unit?: string): void {
+    this.unit = unit;
     this.steps = 0;
     this.#nextPoll = POLL;
     this.#stopped = undefined;

@@ -9,6 +9,8 @@ import { failure, unknown } from "./values.js";
 export interface FileContext {
   readonly run: Run;
   readonly source: SourceFile;
+  /** Who hangs on what its code asks for: the file, whose values all units share, or the unit that opened a function of it. */
+  readonly asker: string;
 }
 
 export class Scope {

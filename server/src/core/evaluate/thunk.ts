@@ -96,13 +96,15 @@ export class ExprThunk extends Memo {
     return this.scope.file.run;
   }
   protected compute(): Value {
-    const { run, source } = this.scope.file;
-    const { file } = run;
+    const { run, source, asker } = this.scope.file;
+    const before = { file: run.file, asker: run.asker };
     run.file = source.path;
+    run.asker = asker;
     try {
       return evaluate(this.expr, this.scope);
     } finally {
-      run.file = file;
+      run.file = before.file;
+      run.asker = before.asker;
     }
   }
 }

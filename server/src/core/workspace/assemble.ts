@@ -5,7 +5,7 @@ import type { FilePath } from "../text/range.js";
 import type { Sighting } from "./collect.js";
 import type { FileUnit } from "./fileUnit.js";
 import { FlakeLock } from "./flakeLock.js";
-import { type HostDraft, hostOf, optionKey } from "./hostView.js";
+import { type HostDraft, hostOf, optionKey, type OptionFiles } from "./hostView.js";
 import type { HostUnit } from "./hostUnit.js";
 import type { Host, ModelData, Package, Platform } from "./model.js";
 import type { HostOrigin } from "./nixRelease.js";
@@ -36,6 +36,8 @@ export interface AssembleInput {
   readonly flakeLocks: ReadonlyMap<FilePath, string>;
   readonly sources: ReadonlyMap<FilePath, SourceFile>;
   readonly needs: readonly FilePath[];
+  /** Of `filesByOption`. */
+  readonly setIn: OptionFiles;
 }
 
 /** Name of the host that files reached by no host belong to. */
@@ -48,7 +50,6 @@ export function assemble(input: AssembleInput): ModelData {
   const seenAlone = sightingsByPlace(fileUnits);
   const covered = new Set<string>();
   const moduleFiles = new Set<FilePath>();
-  const setIn = filesByOption(fileUnits);
   const locks = locksOf(input.flakeLocks);
 
   const users = ({ users }: HostUnit) => users.filter(({ sightings }) => sightings.length > 0);
@@ -59,32 +60,14 @@ export function assemble(input: AssembleInput): ModelData {
       covered.add(placeKey(sighting));
       registry.add(sighting, unit.platform, sighting.applies === "no" ? undefined : unit.name);
     }
-    const reached = new Set(unit.files);
-    const incomplete = unit.unresolved.find(({ outside }) => !outside);
-    const otherSetter = (option: string) =>
-      incomplete === undefined ? undefined : first(setIn.get(option), (file) => !reached.has(file));
-    const whyOther = (file: FilePath) => `a module that can't be followed may set it (${file} does)`;
-    const lock = locks.get(unit.flake);
-    const origin = originOf(unit, lock);
-    const base = {
-      ...unit,
-      of: unit,
-      kind: "host" as const,
-      sightings,
-      otherSetter,
-      whyOther,
-      lock,
-      ...(origin && { origin }),
-    };
-    drafts.push({ ...base, machine: input.machineFor({ ...base, name: unit.machine ?? unit.name }) });
+    drafts.push(hostDraft(unit, sightings, input, locks.get(unit.flake)));
   }
 
   for (const unit of confUnits) {
     const { file, sightings } = unit;
     for (const sighting of sightings) registry.add(sighting, "plain", file);
-    const identity = { name: file, platform: "plain", kind: "host" } as const;
-    const scope = { ...identity, sightings, obscured: [], openText: false };
-    drafts.push({ ...loneDraft(unit, file, scope), ...identity, ...NO_OTHER, machine: input.machineFor(identity) });
+    const scope = { prefix: [], platform: "plain", sightings, obscured: [], openText: false } as const;
+    drafts.push(loneDraft(unit, file, scope, { name: file, kind: "host" }, input));
   }
 
   for (const unit of fileUnits) {
@@ -103,14 +86,8 @@ export function assemble(input: AssembleInput): ModelData {
       }
       if (name === undefined) continue;
       const origin = isFlake || scope.platform === "home-manager" ? undefined : loneOrigin(unit.file, locks, snapshot);
-      const draft = {
-        ...loneDraft(scope, unit.file, scope),
-        name,
-        ...setElsewhere(unit.file, scope, setIn),
-        ...(origin && { origin }),
-      };
-      const kind = isFlake ? "host" : "file";
-      drafts.push({ ...draft, kind, machine: input.machineFor({ name, platform: scope.platform, kind }) });
+      const identity = { name, kind: isFlake ? ("host" as const) : ("file" as const), ...(origin && { origin }) };
+      drafts.push(loneDraft(scope, unit.file, scope, identity, input));
     }
   }
 
@@ -118,7 +95,7 @@ export function assemble(input: AssembleInput): ModelData {
   const builtBy = packageHosts(reached, snapshot);
   const lone = fileUnits
     .filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0)
-    .map((unit) => hostOf(packageFileDraft(unit, setIn, input.machineFor), registry));
+    .map((unit) => hostOf(loneDraft(unit, unit.file, NO_DEFINITIONS, { name: LONE, kind: "file" }, input), registry));
   const hosts = [...reached, ...lone];
   const hostsOf = (file: FilePath): readonly Host[] => {
     const builders = builtBy(file);
@@ -147,6 +124,30 @@ function locksOf(texts: AssembleInput["flakeLocks"]): ReadonlyMap<FilePath, Flak
   const locks = new Map([...texts].map(([flake, text]) => [flake, FlakeLock.of(text)]));
   LOCKS.set(texts, locks);
   return locks;
+}
+
+/** Drafts outlive models: nothing in them may hold more of one than its `setIn`. */
+function hostDraft(
+  unit: HostUnit,
+  sightings: readonly Sighting[],
+  { setIn, machineFor }: Pick<AssembleInput, "setIn" | "machineFor">,
+  lock: FlakeLock | undefined,
+): HostDraft {
+  const reached = new Set(unit.files);
+  const isWhole = unit.unresolved.every(({ outside }) => outside);
+  const origin = originOf(unit, lock);
+  return {
+    ...unit,
+    of: unit,
+    kind: "host",
+    sightings,
+    machine: machineFor({ ...unit, kind: "host", name: unit.machine ?? unit.name }),
+    setIn,
+    otherSetter: (option) => (isWhole ? undefined : first(setIn.get(option), (file) => !reached.has(file))),
+    whyOther: (file) => `a module that can't be followed may set it (${file} does)`,
+    lock,
+    ...(origin && { origin }),
+  };
 }
 
 /** What tells which nixpkgs a host is built with. home-manager's is not the one that the machine's Nix comes from. */
@@ -180,28 +181,41 @@ function packageOf(sighting: PackageSighting, hosts: readonly Host[]): Package {
   return pkg;
 }
 
+/** Of a file that defines packages and nothing else: it is built somewhere, on a machine like those of other lone files. */
+const NO_DEFINITIONS: ModuleScope = { prefix: [], platform: "module", sightings: [], obscured: [], openText: false };
+
+/** A file on its own, or a part of one. `of` is what it is known by. */
 function loneDraft(
   of: object,
   file: FilePath,
-  scope: Pick<ModuleScope, "platform" | "sightings" | "obscured" | "openText">,
-): Omit<HostDraft, "name" | "kind" | "machine" | "otherSetter" | "whyOther"> {
-  return { ...scope, of, files: [file], declaration: { file, range: { start: 0, end: 0 } } };
-}
-
-/** A file that defines packages and nothing else: it is built somewhere, on a machine like those of other lone files. */
-function packageFileDraft(
-  unit: FileUnit,
-  setIn: ReadonlyMap<string, ReadonlySet<FilePath>>,
-  machineFor: MachineLookup,
+  { platform, sightings, obscured, openText }: ModuleScope,
+  { name, kind, origin }: Pick<HostDraft, "name" | "kind" | "origin">,
+  { setIn, machineFor }: Pick<AssembleInput, "setIn" | "machineFor">,
 ): HostDraft {
-  const scope: ModuleScope = { prefix: [], platform: "module", sightings: [], obscured: [], openText: false };
-  const identity = { name: LONE, platform: scope.platform, kind: "file" as const };
-  const others = setElsewhere(unit.file, scope, setIn);
-  return { ...loneDraft(unit, unit.file, scope), ...identity, ...others, machine: machineFor(identity) };
+  return {
+    of,
+    name,
+    kind,
+    platform,
+    files: [file],
+    declaration: { file, range: { start: 0, end: 0 } },
+    machine: machineFor({ name, platform, kind }),
+    sightings,
+    obscured,
+    openText,
+    setIn,
+    otherSetter: isWhole(platform) ? () => undefined : (option) => setElsewhere(option, file, sightings, setIn),
+    whyOther: (other) => `${other} sets it, and no host tells whether both belong together`,
+    ...(origin && { origin }),
+  };
 }
 
-/** For each option, the files that set it, whether a host reaches them or not. */
-function filesByOption(units: readonly FileUnit[]): ReadonlyMap<string, ReadonlySet<FilePath>> {
+/** True for what is read by itself: a flake's own settings, and nix.conf. */
+function isWhole(platform: Platform): boolean {
+  return platform === "flake" || platform === "plain";
+}
+
+export function filesByOption(units: readonly FileUnit[]): OptionFiles {
   const result = new Map<string, Set<FilePath>>();
   for (const { sightings, file } of units)
     for (const sighting of sightings) {
@@ -214,26 +228,16 @@ function filesByOption(units: readonly FileUnit[]): ReadonlyMap<string, Readonly
 
 /** A file on its own is only a part of some configuration: what another part sets is not unset. */
 function setElsewhere(
+  option: string,
   file: FilePath,
-  scope: ModuleScope,
-  setIn: ReadonlyMap<string, ReadonlySet<FilePath>>,
-): Pick<HostDraft, "otherSetter" | "whyOther"> {
-  if (scope.platform === "flake") return NO_OTHER;
-  let own: ReadonlySet<string> | undefined;
-  return {
-    otherSetter(option) {
-      own ??= new Set(scope.sightings.map(optionKey));
-      const files = setIn.get(option);
-      return first(files, (one) => one !== file) ?? (own.has(option) ? undefined : first(files, () => true));
-    },
-    whyOther: (other) => `${other} sets it, and no host tells whether both belong together`,
-  };
+  own: readonly Sighting[],
+  setIn: OptionFiles,
+): FilePath | undefined {
+  const files = setIn.get(option);
+  if (files === undefined) return undefined;
+  const other = first(files, (one) => one !== file);
+  return other ?? (own.some((sighting) => optionKey(sighting) === option) ? undefined : first(files, () => true));
 }
-
-const NO_OTHER: Pick<HostDraft, "otherSetter" | "whyOther"> = {
-  otherSetter: () => undefined,
-  whyOther: (file) => file,
-};
 
 function first<T>(items: Iterable<T> | undefined, fits: (item: T) => boolean): T | undefined {
   for (const item of items ?? []) if (fits(item)) return item;

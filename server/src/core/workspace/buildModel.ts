@@ -4,10 +4,11 @@ import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
-import { type AssembleInput, assemble, type MachineLookup } from "./assemble.js";
+import { type AssembleInput, assemble, filesByOption, type MachineLookup } from "./assemble.js";
 import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
+import type { OptionFiles } from "./hostView.js";
 import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
 import type { Model } from "./model.js";
 import { namesSameFiles } from "./packageHosts.js";
@@ -49,6 +50,7 @@ interface Assembled {
   readonly snapshot: Snapshot;
   readonly units: readonly unknown[];
   readonly machineFor: MachineLookup;
+  readonly setIn: OptionFiles;
 }
 
 type SnapshotText = SnapshotFile & { readonly text: string };
@@ -86,7 +88,7 @@ export function buildModel(input: BuildModelInput): Model {
   const unit = <T>(key: string, run: () => T): T => {
     if (units.has(key)) return units.get(key) as T;
     files.enter(key);
-    evaluator.restart();
+    evaluator.restart(key);
     const result = run();
     if (!token?.cancelled) units.set(key, result);
     return result;
@@ -133,13 +135,13 @@ export function buildModel(input: BuildModelInput): Model {
     }
   }
   const parts = { fileUnits, hostUnits, confUnits, sources, flakeLocks, needs: files.needs };
-  const model = assembledModel({ ...input, ...parts }, session);
+  const model = assembledModel({ snapshot, machineFor: input.machineFor, token, ...parts }, session);
   SESSIONS.set(model, session);
   return model;
 }
 
 /** Most edits change nothing that is reported: then the last model stands, but for the texts. */
-function assembledModel(input: AssembleInput & Pick<BuildModelInput, "token">, session: Session): Model {
+function assembledModel(input: Omit<AssembleInput, "setIn"> & Pick<BuildModelInput, "token">, session: Session): Model {
   const { snapshot, fileUnits, hostUnits, confUnits, machineFor, needs } = input;
   const units = [...fileUnits, ...hostUnits, ...confUnits, ...input.flakeLocks.values()];
   const { last } = session;
@@ -152,19 +154,27 @@ function assembledModel(input: AssembleInput & Pick<BuildModelInput, "token">, s
     last.machineFor === machineFor &&
     namesSameFiles(last.snapshot, snapshot);
   if (same) return answering({ ...last.model, sources, flakeLocks, needs, filesRead: snapshot.files.size }, snapshot);
-  const made = assemble({ ...input, sources, flakeLocks });
+  const setIn = sameSets(last?.setIn, filesByOption(fileUnits));
+  const made = assemble({ ...input, sources, flakeLocks, setIn });
   const lists = {
     hosts: sameList(last?.model.hosts, made.hosts),
     definitions: sameList(last?.model.definitions, made.definitions),
     packages: sameList(last?.model.packages, made.packages),
   };
   const model = answering({ ...made, ...lists }, snapshot);
-  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, machineFor };
+  session.last = input.token?.cancelled ? undefined : { model, snapshot, units, machineFor, setIn };
   return model;
 }
 
 function sameTargets({ targets: before }: Snapshot, { targets: now }: Snapshot): boolean {
   return before === now || (before !== undefined && now !== undefined && sameItems(before, now));
+}
+
+/** The sets before where nothing in them is another, in the same order. */
+function sameSets(before: OptionFiles | undefined, now: OptionFiles): OptionFiles {
+  const isSame =
+    before?.size === now.size && [...now].every(([key, files]) => sameItems([...files], [...(before.get(key) ?? [])]));
+  return before && isSame ? before : now;
 }
 
 /** The list before where nothing in it is another. */

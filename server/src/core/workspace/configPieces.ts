@@ -1,6 +1,6 @@
 // Definitions on their way down to an option: the marks of the module system taken off, the strongest picked.
 import type { Evaluator } from "../evaluate/evaluator.js";
-import type { AttrsValue, Thunk, Value } from "../evaluate/value.js";
+import type { AttrSite, AttrsValue, Thunk, Value } from "../evaluate/value.js";
 import type { Applies } from "./collect.js";
 import { sameValue } from "./merge.js";
 import type { Shape } from "./moduleSyntax.js";
@@ -16,11 +16,57 @@ export interface Piece {
   readonly applies: Applies;
 }
 
-/** Definitions that are not evaluated yet, with the attributes that their syntax says they have. */
-export interface Deferred {
-  readonly shape: Shape | undefined;
-  /** The definitions; asked for at most once. */
-  readonly expand: () => Pick<PushedDown, "obscured"> & { readonly pieces: readonly Piece[] };
+/** Definitions as they stand in modules, and where. */
+export interface Expanded extends Pick<PushedDown, "obscured"> {
+  readonly pieces: readonly Piece[];
+  readonly sites: readonly AttrSite[];
+}
+
+/** A module's definitions at a place, evaluated where the place is read: once, for all trees that hold the module. */
+export class Deferred {
+  #expanded: Expanded | undefined;
+  #pushed: PushedDown | undefined;
+  readonly #below = new Map<string, Deferred>();
+
+  /** `shape`: the attributes that the syntax says there are. */
+  constructor(
+    readonly shape: Shape | undefined,
+    readonly find: () => Expanded,
+  ) {}
+
+  expand(): Expanded {
+    this.#expanded ??= this.find();
+    return this.#expanded;
+  }
+
+  pushed(): PushedDown {
+    this.#pushed ??= pushDown(this.expand());
+    return this.#pushed;
+  }
+
+  /** Those of an attribute; undefined where the shape has none. */
+  at(name: string): Deferred | undefined {
+    if (this.shape?.has(name) !== true) return undefined;
+    let below = this.#below.get(name);
+    if (below === undefined) {
+      below = new Deferred(this.shape.child(name), () => attributeOf(this.pushed(), name));
+      this.#below.set(name, below);
+    }
+    return below;
+  }
+}
+
+/** The definitions of one attribute among those of a set. */
+export function attributeOf({ sets, obscured }: PushedDown, name: string): Expanded {
+  const pieces: Piece[] = [];
+  const sites: AttrSite[] = [];
+  for (const { set, piece } of sets) {
+    const attr = set.entries.get(name);
+    if (attr === undefined) continue;
+    pieces.push({ ...piece, thunk: attr.thunk });
+    sites.push(...attr.sites);
+  }
+  return { pieces, obscured, sites };
 }
 
 export interface PushedDown {

@@ -23,6 +23,8 @@ export interface HostDraft extends Omit<NixSources, "elsewhere"> {
   readonly files: readonly FilePath[];
   readonly declaration: Location;
   readonly machine: { readonly machine: Machine; readonly budget: Budget } | undefined;
+  /** Which files set what. */
+  readonly setIn: OptionFiles;
   /** A file outside of it that may set an option (by `optionKey`), if any does. */
   readonly otherSetter: (option: string) => FilePath | undefined;
   /** Why what such a file sets may count. */
@@ -31,6 +33,9 @@ export interface HostDraft extends Omit<NixSources, "elsewhere"> {
   readonly unresolved?: readonly Unresolved[];
   readonly lock?: FlakeLock | undefined;
 }
+
+/** For each option (by `optionKey`), the files that set it, whether a host reaches them or not. */
+export type OptionFiles = ReadonlyMap<string, ReadonlySet<FilePath>>;
 
 /** A host with what it was made of. */
 interface Made {
@@ -46,12 +51,18 @@ const MADE = new WeakMap<object, Made>();
 
 /** All sightings of the draft must be in the registry. */
 export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
-  const definitions = new Map(draft.sightings.map((sighting) => [sighting, registry.of(sighting)]));
   const before = MADE.get(draft.of);
-  if (before !== undefined && isSameHost(before, draft, definitions)) {
+  if (before !== undefined && isSameHost(before, draft, registry)) {
     before.draft = draft;
     return before.host;
   }
+  const made = makeHost(draft, new Map(draft.sightings.map((sighting) => [sighting, registry.of(sighting)])));
+  MADE.set(draft.of, made);
+  return made.host;
+}
+
+/** Hosts outlive models: nothing in them may hold the registry, which has the definitions of all. */
+function makeHost(draft: HostDraft, definitions: Made["definitions"]): Made {
   const others: Made["others"] = new Map();
   const outside = outsideSetter(draft.unresolved ?? [], draft.lock);
   const elsewhere = (path: readonly string[]) => {
@@ -61,22 +72,22 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
     return file === undefined ? outside(path) : draft.whyOther(file);
   };
   const made: Made = { draft, definitions, others, host: viewOf({ ...draft, elsewhere }, definitions) };
-  MADE.set(draft.of, made);
-  return made.host;
+  return made;
 }
 
-function isSameHost(before: Made, draft: HostDraft, definitions: Made["definitions"]): boolean {
+function isSameHost(before: Made, draft: HostDraft, registry: DefinitionRegistry): boolean {
   const old = before.draft;
   if (old.machine !== draft.machine || old.name !== draft.name || old.kind !== draft.kind) return false;
-  if (old.lock !== draft.lock) return false;
-  if (before.definitions.size !== definitions.size || !sameItems(old.sightings, draft.sightings)) return false;
-  for (const [sighting, definition] of definitions) if (before.definitions.get(sighting) !== definition) return false;
+  if (old.lock !== draft.lock || old.origin?.lock !== draft.origin?.lock) return false;
+  if (!sameItems(old.sightings, draft.sightings)) return false;
+  for (const [sighting, definition] of before.definitions) if (registry.of(sighting) !== definition) return false;
+  if (old.setIn === draft.setIn) return true;
   for (const [option, file] of before.others) if (draft.otherSetter(option) !== file) return false;
   return true;
 }
 
 function viewOf(
-  draft: Omit<HostDraft, "otherSetter" | "whyOther"> & NixSources,
+  draft: Omit<HostDraft, "setIn" | "otherSetter" | "whyOther"> & NixSources,
   definitions: Made["definitions"],
 ): Host {
   const states = new Map<string, OptionState>();

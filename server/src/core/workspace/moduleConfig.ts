@@ -1,7 +1,7 @@
 // The `config` argument of modules: options that the workspace declares or sets, merged lazily where something reads them.
 import type { Evaluator } from "../evaluate/evaluator.js";
-import type { Attr, AttrSite, AttrsValue, Thunk, Value } from "../evaluate/value.js";
-import { type Deferred, type Piece, type PushedDown, pushDown, strongest } from "./configPieces.js";
+import type { Attr, AttrsValue, Thunk, Value } from "../evaluate/value.js";
+import { attributeOf, Deferred, type Piece, type PushedDown, pushDown, strongest } from "./configPieces.js";
 import { LazyEntries } from "./lazyEntries.js";
 import type { Module, ModuleList } from "./moduleList.js";
 import type { Shape } from "./moduleSyntax.js";
@@ -72,10 +72,7 @@ function moduleNode(path: readonly string[], modules: readonly Module[], own: bo
     path,
     obscured: [],
     pieces: [],
-    deferred: modules.map(({ config, applies, syntax }, rank) => ({
-      shape: syntax?.config,
-      expand: () => ({ pieces: [{ thunk: config, priority: 100, order: 1000, rank, applies }], obscured: [] }),
-    })),
+    deferred: modules.map(deferredOf),
     declarations: modules.flatMap(({ options, syntax }) =>
       options === undefined ? [] : [{ thunk: options, shape: syntax?.options }],
     ),
@@ -83,9 +80,22 @@ function moduleNode(path: readonly string[], modules: readonly Module[], own: bo
   };
 }
 
+/** By module: after an edit all others stand in a new tree too. */
+const DEFERRED = new WeakMap<Module, { readonly rank: number; readonly deferred: Deferred }>();
+
+function deferredOf(module: Module, rank: number): Deferred {
+  const known = DEFERRED.get(module);
+  if (known?.rank === rank) return known.deferred;
+  const { config, applies, syntax } = module;
+  const piece: Piece = { thunk: config, priority: 100, order: 1000, rank, applies };
+  const deferred = new Deferred(syntax?.config, () => ({ pieces: [piece], obscured: [], sites: [] }));
+  DEFERRED.set(module, { rank, deferred });
+  return deferred;
+}
+
 /** All definitions at a place, evaluated as far as needed to tell sets from values. */
 function settle(node: Node): PushedDown {
-  const expanded = node.deferred.map(({ expand }) => expand());
+  const expanded = node.deferred.map((one) => one.expand());
   return pushDown({
     pieces: [...node.pieces, ...expanded.flatMap(({ pieces }) => pieces)],
     obscured: [...node.obscured, ...expanded.flatMap(({ obscured }) => obscured)],
@@ -124,16 +134,12 @@ interface Below {
 }
 
 function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefined): Below {
-  const shaped = node.deferred.flatMap(({ shape, expand }) =>
-    shape === undefined ? [] : [{ shape, read: once(() => pushDown(expand())) }],
-  );
+  const shaped = node.deferred.filter(({ shape }) => shape !== undefined);
   const { sets, obscured } = settle({ ...node, deferred: node.deferred.filter(({ shape }) => shape === undefined) });
   const declared = node.declarations.filter(({ shape, thunk }) => shape !== undefined || isSetOfOptions(thunk.force()));
   const make = (name: string): Attr | undefined => {
     const { pieces, sites } = attributeOf({ sets, obscured, leaves: [] }, name);
-    const deferred = shaped
-      .filter(({ shape }) => shape.has(name))
-      .map(({ shape, read }) => ({ shape: shape.child(name), expand: once(() => attributeOf(read(), name)) }));
+    const deferred = shaped.flatMap((one) => one.at(name) ?? []);
     const declarations = declared.flatMap((declaration) => optionsAt(declaration, name, input.evaluator));
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
     const path = [...node.path, name];
@@ -149,13 +155,13 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
     return {
       thunk: { force },
       get sites() {
-        return [...sites, ...deferred.flatMap(({ expand }) => expand().sites)];
+        return [...sites, ...deferred.flatMap((one) => one.expand().sites)];
       },
     };
   };
   const names = () => [
     ...sets.flatMap(({ set }) => [...set.entries.keys()]),
-    ...shaped.flatMap(({ shape }) => [...shape.names]),
+    ...shaped.flatMap(({ shape }) => [...(shape?.names ?? [])]),
     ...declared.flatMap(({ shape, thunk }) => [...(shape?.names ?? namesOf(thunk.force()))]),
   ];
   const entries = new LazyEntries(
@@ -165,22 +171,6 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
     () => input.note(node.path),
   );
   return { entries, open: obscured[0]?.reason };
-}
-
-/** The definitions of one attribute among those of a set. */
-function attributeOf(
-  { sets, obscured }: PushedDown,
-  name: string,
-): ReturnType<Deferred["expand"]> & { sites: AttrSite[] } {
-  const pieces: Piece[] = [];
-  const sites: AttrSite[] = [];
-  for (const { set, piece } of sets) {
-    const attr = set.entries.get(name);
-    if (attr === undefined) continue;
-    pieces.push({ ...piece, thunk: attr.thunk });
-    sites.push(...attr.sites);
-  }
-  return { pieces, obscured, sites };
 }
 
 function optionsAt({ thunk, shape }: Declaration, name: string, evaluator: Evaluator): Declaration[] {
@@ -199,14 +189,6 @@ function isSetOfOptions(value: Value): boolean {
 
 function namesOf(value: Value): Iterable<string> {
   return value.kind === "attrs" ? value.entries.keys() : [];
-}
-
-function once<T>(compute: () => T): () => T {
-  let done: { readonly value: T } | undefined;
-  return () => {
-    done ??= { value: compute() };
-    return done.value;
-  };
 }
 
 function nodeValue(node: Node, input: ConfigInput): Value {
@@ -236,7 +218,7 @@ function nodeValue(node: Node, input: ConfigInput): Value {
 
 /** The definitions at a place with their marks still on. */
 function settledPieces(node: Node): readonly Piece[] {
-  return [...node.pieces, ...node.deferred.flatMap(({ expand }) => expand().pieces)];
+  return [...node.pieces, ...node.deferred.flatMap((one) => one.expand().pieces)];
 }
 
 /** What `types.deferredModule` makes of its definitions: a module that imports them. */

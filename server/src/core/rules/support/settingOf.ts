@@ -21,9 +21,17 @@ export function writtenSettingName(definition: Definition): string | undefined {
   return undefined;
 }
 
+/** Definitions outlive models. */
+const SETTINGS = new WeakMap<Definition, { readonly name: string | undefined }>();
+
 /** The setting that a definition sets: its written name, or the one that its legacy option stands for. */
 export function settingOf(definition: Definition): string | undefined {
-  return writtenSettingName(definition) ?? findOption(definition.attrPath)?.setting;
+  let known = SETTINGS.get(definition);
+  if (known === undefined) {
+    known = { name: writtenSettingName(definition) ?? findOption(definition.attrPath)?.setting };
+    SETTINGS.set(definition, known);
+  }
+  return known.name;
 }
 
 /** Definitions of settings, with the name as written. */
