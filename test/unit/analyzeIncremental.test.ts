@@ -1,5 +1,7 @@
 // After an edit only what hangs on it is done anew: findings, definitions and packages must be those of an analysis from nothing.
 import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Analysis, type AnalyzeOptions, analyze } from "../../server/src/core/analyze.js";
 import { parseMachineSpec } from "../../server/src/core/machine/machineSpec.js";
 import { RULES } from "../../server/src/core/rules/index.js";
@@ -103,6 +105,26 @@ describe("analysis after an edit", function () {
     assert.equal(before, after);
     const [old, now] = of("b.nix");
     assert.notEqual(old, now);
+  });
+
+  it("holds nothing of the models before", async () => {
+    setFlagsFromString("--expose_gc");
+    const collect = runInNewContext("gc") as () => void;
+    const flake = (note: string) =>
+      `{ ${note} outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; }; }`;
+    const files = fixtureFiles("#- a.nix\n{ nix.settings.cores = 8; }\n#- b.nix\n{ nix.settings.cores = 8; }\n");
+    let analysis: Analysis | undefined;
+    const past: WeakRef<object>[] = [];
+    for (const note of ["", "/* 1 */", "/* 2 */", "/* 3 */"]) {
+      files.set("flake.nix", flake(note));
+      analysis = analyze(snapshotOf(files), options, analysis);
+      past.push(new WeakRef(analysis.model.hosts[0] ?? analysis));
+      // A WeakRef holds its object until the end of the turn.
+      await new Promise((done) => setImmediate(done));
+    }
+    collect();
+    assert.equal(past.filter((host) => host.deref() !== undefined).length, 1);
+    assert.ok(analysis);
   });
 
   for (const seed of [1, 2, 3])
