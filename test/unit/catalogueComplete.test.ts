@@ -29,6 +29,12 @@ describe("names below an option path", () => {
       assertOffers(path, ["max-jobs", "cores", "extra-substituters"], ["build-cores", "settings", "extra-cores"]);
   });
 
+  it("are those of Determinate Nix, where that is what reads them", () => {
+    assertOffers("nix.settings", ["cores"], ["eval-cores"], { implementation: "nix" });
+    assertOffers("nix.settings", ["cores", "eval-cores", "lazy-trees"], [], { implementation: "determinate" });
+    assertOffers("determinateNix.customSettings", ["eval-cores"], []);
+  });
+
   it("are old names as well, where they are asked for, and with an old Nix the names that it has", () => {
     const old = { deprecated: true };
     assertOffers("nix.settings", ["build-cores", "cores", "download-attempts"], ["repeat"], old);

@@ -96,7 +96,8 @@ function nameItems(
 ): CompletionItem[] {
   const platform = optionPlatform(place, hosts);
   const nixVersion = hosts.length === 1 ? exactNix(hosts[0]) : undefined;
-  const offered = namesBelow(place.path, { platform, nixVersion, deprecated }).filter(
+  const implementation = hosts.length === 1 ? hosts[0]?.nix?.implementation : undefined;
+  const offered = namesBelow(place.path, { platform, nixVersion, implementation, deprecated }).filter(
     ({ name, isSet }) => isSet || !place.taken.has(name),
   );
   return offered.map((candidate, i): CompletionItem => {

@@ -2,6 +2,7 @@
 import type { Fact } from "./describe.js";
 import type { OptionFact, OptionType, SettingFact } from "./facts.js";
 import { compareVersions, findOption, findSetting, type OptionPlatform } from "./lookup.js";
+import type { Implementation } from "./knownNames.js";
 import { OPTIONS } from "./options.js";
 import { SETTINGS } from "./settings.js";
 import { SERVICE_KEYS, SLICE_KEYS } from "./systemdKeys.js";
@@ -29,6 +30,8 @@ export interface Reader {
   readonly platform?: OptionPlatform | undefined;
   /** As "2.31". */
   readonly nixVersion?: string | undefined;
+  /** Whose Nix it is; its own settings are offered too. */
+  readonly implementation?: Implementation | undefined;
   /** True if old names are offered too. */
   readonly deprecated?: boolean;
 }
@@ -85,13 +88,13 @@ function isFor(option: OptionFact, { platform, deprecated }: Reader): boolean {
   return platform === undefined || option.platforms.length === 0 || option.platforms.includes(platform);
 }
 
-function settingsIn(set: string, { platform, nixVersion, deprecated }: Reader): NameCandidate[] {
+function settingsIn(set: string, { platform, nixVersion, implementation, deprecated }: Reader): NameCandidate[] {
   const isSystem = set !== "nixConfig" && platform !== "home-manager";
   const reaches = (version: string) => nixVersion === undefined || compareVersions(version, nixVersion) <= 0;
   const offered = (fact: SettingFact): boolean => {
     if (fact.removed !== undefined || !reaches(fact.since)) return false;
-    if (fact.only !== undefined && !(fact.only === "determinate" && set === "determinateNix.customSettings"))
-      return false;
+    const own = set === "determinateNix.customSettings" ? "determinate" : implementation;
+    if (fact.only !== undefined && fact.only !== own) return false;
     return isSystem || fact.daemon !== "file-only";
   };
   return SETTINGS.filter(offered).flatMap((fact): NameCandidate[] => {
