@@ -93,7 +93,8 @@ const MACHINE: Shape = {
     },
     nixVersion: {
       kind: "text",
-      description: "Version of Nix on this host, as in `2.31`. Needed where neither `nix.package` nor flake.lock tells it.",
+      description:
+        "Version of Nix on this host, as in `2.31`. Needed where neither `nix.package` nor flake.lock tells it.",
       pattern: "^[0-9]+\\.[0-9]+",
       example: "2.31",
     },
