@@ -50,6 +50,17 @@ describe("modules from elsewhere", () => {
     assert.equal(stateText(one.setting("timeout")), "int 3600");
   });
 
+  it("may add to lists, unless these are forced", async () => {
+    const one = await hostOf(`inputs.srvos.nixosModules.mixins-trusted-nix-caches ({ lib, ... }: { nix.settings = {
+      trusted-public-keys = [ "a:b" ]; system-features = [ "kvm" ]; trusted-substituters = lib.mkForce [ "https://a" ];
+    }; })`);
+    const open = ["trusted-public-keys", "system-features", "trusted-substituters"].map((name) => {
+      const state = one.setting(name);
+      return state.state === "known" && state.value.kind === "list" && state.value.openTail !== undefined;
+    });
+    assert.deepEqual(open, [true, false, false]);
+  });
+
   it("are known by what flake.lock says, forks too", async () => {
     const one = await hostOf("inputs.base.nixosModules.common inputs.hm.nixosModules.default", {
       base: "someone/srvos",

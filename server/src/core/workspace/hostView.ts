@@ -71,7 +71,9 @@ function makeHost(draft: HostDraft, definitions: Made["definitions"]): Made {
     others.set(key, file);
     return file === undefined ? outside(path) : draft.whyOther(file);
   };
-  const made: Made = { draft, definitions, others, host: viewOf({ ...draft, elsewhere }, definitions) };
+  const addedElsewhere = draft.kind === "host" ? elsewhere : undefined;
+  const sources = { ...draft, elsewhere, ...(addedElsewhere && { addedElsewhere }) };
+  const made: Made = { draft, definitions, others, host: viewOf(sources, definitions) };
   return made;
 }
 

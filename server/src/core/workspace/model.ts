@@ -82,6 +82,7 @@ export interface Host {
   /**
    * What this host gets for an option. Legacy spellings (`nix.maxJobs`) and `nix.extraOptions` text count for the setting they set.
    * "unset" only where no file in sight could set it; a lone file whose workspace sets the option elsewhere says "unknown".
+   * A list that a module from elsewhere may add to has an open end.
    */
   option(path: readonly string[]): OptionState;
   /** A Nix setting by canonical name, from wherever this host's platform takes it (`nix.settings`, `nixConfig`, nix.conf). */

@@ -16,6 +16,8 @@ export interface OptionSources {
   readonly openText: boolean;
   /** Why something outside these definitions may set an option; undefined if nothing in sight could. */
   readonly elsewhere: (path: readonly string[]) => string | undefined;
+  /** Of a host, the same for what may be added to a list. */
+  readonly addedElsewhere?: (path: readonly string[]) => string | undefined;
 }
 
 /** The merged state of the option at `path`. */
@@ -48,12 +50,21 @@ function usedOf(merged: Merged): readonly Sighting[] {
   return merged.state === "unset" ? [] : merged.used;
 }
 
-/** "Unset" only where nothing in sight could set it. */
+/** "Unset" only where nothing in sight could set it; a list that others may add to has an open end. */
 function fallBack(merged: Merged, sources: OptionSources, path: readonly string[]): Merged {
+  if (merged.state === "known") return withOpenEnd(merged, sources.addedElsewhere?.(path));
   if (merged.state !== "unset") return merged;
   const reason = sources.elsewhere(path);
   return reason === undefined ? merged : { state: "unknown", reason, used: [] };
 }
+
+function withOpenEnd(merged: Merged & { readonly state: "known" }, reason: string | undefined): Merged {
+  const { value, used } = merged;
+  if (reason === undefined || value.kind !== "list" || value.openTail !== undefined) return merged;
+  return used[0].priority < NORMAL ? merged : { ...merged, value: { ...value, openTail: reason } };
+}
+/** Priority of a definition without mkForce and the like: lists of equal priority are joined. */
+const NORMAL = 100;
 
 function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]): Merged {
   for (const path of paths) {
