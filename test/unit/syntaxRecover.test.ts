@@ -5,6 +5,7 @@ import { childrenOf, walk } from "../../server/src/core/syntax/find.js";
 import type { NixParser } from "../../server/src/core/syntax/parser.js";
 import { contains } from "../../server/src/core/text/range.js";
 import { loadParser } from "../support/analysis.js";
+import { processorTime } from "../support/invariants.js";
 import { printNix } from "../support/printNix.js";
 import { editsOfText, nixText } from "../support/nixText.js";
 
@@ -116,6 +117,12 @@ describe("any text", function () {
     const file = parser.parse("test.nix", broken, parse(broken.replace("{{{{max-jobs", "}")));
     const text = broken.replace('"{<=', '${"{<=');
     assert.deepEqual(parser.parse("test.nix", text, file), parse(text));
+  });
+
+  it("is parsed soon where thousands of operands are missing", () => {
+    const text = `let x = a${" ++; b".repeat(6000)}; in x`;
+    const time = processorTime(() => assert.ok(parse(text).problems.length > 0));
+    assert.ok(time < 5000, `${time} ms`);
   });
 
   it("may be edited in more files at once than trees are kept", () => {

@@ -22,6 +22,10 @@ const LONGEST_NESTING_TOKEN = "assert".length;
 /** So many open comments the grammar may try, each to the end of the text. */
 const OPEN_COMMENTS = 8;
 
+/** So many operands may be missing at the right of operators; for each of them the grammar searches all of what is open. */
+const MISSING_OPERANDS = 200;
+const RIGHT_ASSOCIATIVE: ReadonlySet<string> = new Set(["++", "//", "->"]);
+
 /** Blanks for the openers that stand in a comment without an end, but for the first few. */
 function unclosedComments(text: string, start: number): Patch[] {
   if (text.includes("*/", start + 2)) return [];
@@ -37,6 +41,7 @@ function unclosedComments(text: string, start: number): Patch[] {
  * - `~/${x}` is an error, `./${x}` is not;
  * - a comment that does not end is looked for to the text's end, once for each opener in it;
  * - deep nesting overruns the stack of its runtime: see `depth.ts`;
+ * - an operator without its right operand costs a search through what is open: past some hundred they get one;
  * - a lone CR does not end a `#` comment, which would then swallow the next line: LF takes its place.
  */
 export function repair(text: string): Repaired {
@@ -48,6 +53,9 @@ export function repair(text: string): Repaired {
   /** Where the characters began that a path may hold, without a break since. */
   let run = 0;
   let nesting = 0;
+  /** End of an operator if that was the last token. */
+  let operator = -1;
+  let missing = 0;
   const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
     const { start, end } = lexer;
@@ -63,6 +71,9 @@ export function repair(text: string): Repaired {
       if (text[start] === "/") patches.push(...unclosedComments(text, start));
       continue;
     }
+    if (operator >= 0 && text[start] === ";" && ++missing > MISSING_OPERANDS)
+      patches.push({ start: operator, end: operator, text: " _" });
+    operator = kind === "punctuation" && RIGHT_ASSOCIATIVE.has(text.slice(start, end)) ? end : -1;
     if (kind === "word") {
       comma = -1;
     } else if (kind === "literal") {
