@@ -55,6 +55,7 @@ describe("--machine", () => {
     ["threads=8,threads=4,memory=1GiB", /given twice/],
     ["threads=8,memory=16GiB,zram-ratio=2", /need the size of the device/],
     ["threads=8,memory=16GiB,zram=1GiB,zram-ratio=0.5", /"zram-ratio" must be a number of at least 1/],
+    ["threads=2,memory=4GiB,cuda-capabilities=sm_86", /"cuda-capabilities" must be versions joined by \+/],
     ["threads=2,memory=4GiB,reserve-threads=2", /takes all 2 threads/],
     ["threads=2,memory=4GiB,reserve-memory=4GiB", /takes all memory/],
     ["toString=1,threads=2,memory=4GiB", /Unknown machine key "toString"/],

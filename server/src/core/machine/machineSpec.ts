@@ -34,7 +34,10 @@ const KEYS: Readonly<
     form: "a processor family such as skylake",
   },
   "cuda-capabilities": {
-    read: (text) => text.split("+").filter(Boolean),
+    read: (text) => {
+      const versions = text.split("+").filter(Boolean);
+      return versions.every((each) => /^\d+\.\d+[a-z]?$/.test(each)) ? versions : undefined;
+    },
     form: "versions joined by +, such as 8.6+8.9",
   },
   "nix-version": { read: (text) => (/^\d+\.\d+/.test(text) ? text : undefined), form: "a version such as 2.31" },

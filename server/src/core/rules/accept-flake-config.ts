@@ -48,8 +48,8 @@ export const acceptFlakeConfig: Rule = {
         fixes: [
           {
             title: "Set accept-flake-config = false",
-            applicability: "safe",
-            preferred: true,
+            // Never in bulk: CI that relies on it would stand still.
+            applicability: "unsafe",
             edits: replaceValue(definition, "false"),
           },
         ],

@@ -18,7 +18,7 @@ export const builderLacksBigParallel: Rule = {
   docs: {
     what: "Finds entries of `nix.buildMachines` with `maxJobs` of 4 or more, or a `speedFactor` above 1, without the feature `big-parallel`.",
     why: "Kernels, browsers, LLVM, CUDA libraries ask for `big-parallel`. A machine in the list offers only the features that are written down, so these builds stay on this machine: the ones that the builder is there for.",
-    when: "The builder has the memory for such builds. Where it has not, ignore the finding with a reason.",
+    when: "The builder has the memory for such builds. Where it has not, ignore the finding with a reason. Silent for builders with `mandatoryFeatures`.",
     risk: "Heavy builds move to the builder.",
     rollback: "Remove the feature.",
     evidence: [
@@ -77,6 +77,18 @@ export const builderLacksBigParallel: Rule = {
 `,
     },
     {
+      title: "One that is kept for builds with a feature",
+      machine: "none",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix.distributedBuilds = true;
+  nix.buildMachines = [
+    { hostName = "bench"; system = "x86_64-linux"; maxJobs = 8; mandatoryFeatures = [ "benchmark" ]; }
+  ];
+}
+`,
+    },
+    {
       title: "A small one",
       machine: "none",
       before: `{
@@ -100,13 +112,10 @@ export const builderLacksBigParallel: Rule = {
 
 function check(machine: AttrsValue, host: Host): Draft | undefined {
   if (machine.open !== undefined) return undefined;
-  const features: string[] = [];
-  for (const name of ["supportedFeatures", "mandatoryFeatures"]) {
-    const value = machine.entries.get(name)?.thunk.force();
-    const words = value && wordsOf(value);
-    if (value && !words) return undefined;
-    features.push(...(words ?? []));
-  }
+  const mandatory = featuresOf(machine, "mandatoryFeatures");
+  const features = featuresOf(machine, "supportedFeatures");
+  // A builder with mandatory features is kept for what asks for them.
+  if (!features || mandatory?.length !== 0) return undefined;
   const jobs = numberOf(machine.entries.get("maxJobs")?.thunk.force());
   const speed = numberOf(machine.entries.get("speedFactor")?.thunk.force());
   const strength = jobs >= 4 ? `${jobs} jobs` : speed > 1 ? `a speed factor of ${speed}` : undefined;
@@ -126,6 +135,12 @@ function check(machine: AttrsValue, host: Host): Draft | undefined {
       },
     ],
   };
+}
+
+/** Undefined if they are not known. */
+function featuresOf(machine: AttrsValue, name: string): readonly string[] | undefined {
+  const value = machine.entries.get(name)?.thunk.force();
+  return value ? wordsOf(value) : [];
 }
 
 function numberOf(value: Value | undefined): number {

@@ -1,9 +1,12 @@
 // A large C++ package that is built here again and again, without a compiler cache.
+import { appendWord } from "../edits/optionLists.js";
 import { setOptions, type OptionEdit } from "../edits/options.js";
-import type { Host, Package } from "../workspace/model.js";
-import type { Draft, Rule } from "./rule.js";
+import { both } from "../edits/packageMove.js";
+import type { Definition, Host, Package } from "../workspace/model.js";
+import type { Draft, FixDraft, Rule } from "./rule.js";
 import { argumentText } from "./support/attributes.js";
 import { spot } from "./support/spot.js";
+import { wordsOfSetting } from "./support/words.js";
 
 /** The module's default. Source: nixos/modules/programs/ccache.nix. */
 const CACHE_FOLDER = "/var/cache/ccache";
@@ -93,6 +96,69 @@ export const ccacheUnused: Rule = {
 `,
     },
     {
+      title: "Beside the paths that the sandbox has",
+      configuration: { confidenceProfile: "founding" },
+      before: `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
+  };
+}
+#- host.nix
+{
+  ⟦nix.settings⟧ = {
+    max-jobs = 3;
+    cores = 2;
+    extra-sandbox-paths = [ "/etc/keys" ];
+  };
+  nixpkgs.overlays = [
+    (final: prev: {
+      onnxruntime = prev.onnxruntime.overrideAttrs (old: { cmakeFlags = [ "-GNinja" "-DX=OFF" ]; });
+    })
+  ];
+}
+`,
+      after: `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
+  };
+}
+#- host.nix
+{
+  nix.settings = {
+    max-jobs = 3;
+    cores = 2;
+    extra-sandbox-paths = [ "/etc/keys" "/var/cache/ccache" ];
+  };
+  programs.ccache = {
+    enable = true;
+    packageNames = [ "onnxruntime" ];
+  };
+  nixpkgs.overlays = [
+    (final: prev: {
+      onnxruntime = prev.onnxruntime.overrideAttrs (old: { cmakeFlags = [ "-GNinja" "-DX=OFF" ]; });
+    })
+  ];
+}
+`,
+    },
+    {
+      title: "Not for Rust",
+      configuration: { confidenceProfile: "founding" },
+      before: `{ pkgs, ... }:
+{
+  boot.tmp.cleanOnBoot = true;
+  nix.settings.cores = 2;
+  nixpkgs.overlays = [
+    (final: prev: {
+      demo = prev.demo.overrideAttrs (old: { patches = [ ./fix.patch ]; cargoHash = ""; });
+    })
+  ];
+}
+`,
+    },
+    {
       title: "No package of C++ is built",
       configuration: { confidenceProfile: "founding" },
       before: "{ boot.tmp.cleanOnBoot = true; nix.settings.cores = 2; }\n",
@@ -120,8 +186,6 @@ function finding(host: Host, names: readonly string[], packages: readonly Packag
     { path: ["programs", "ccache", "enable"], value: "true" },
     { path: ["programs", "ccache", "packageNames"], value: `[ ${names.map((name) => `"${name}"`).join(" ")} ]` },
   ];
-  if (host.setting("extra-sandbox-paths").state === "unset")
-    entries.push({ path: ["nix", "settings", "extra-sandbox-paths"], value: `[ "${CACHE_FOLDER}" ]` });
   return {
     ...spot(anchor),
     message: `This host builds ${names.join(", ")} with changes of its own and has no compiler cache. ccache pays where most of the same source compiles again: 30 % faster at a hit rate of 40 %.`,
@@ -132,8 +196,20 @@ function finding(host: Host, names: readonly string[], packages: readonly Packag
         applicability: "unsafe",
         preferred: true,
         rebuilds: true,
-        edits: setOptions(host, entries, anchor),
+        edits: edits(host, entries, anchor),
       },
     ],
   };
+}
+
+/** The options, and the folder among the sandbox's paths, beside those that are there. */
+function edits(host: Host, entries: readonly OptionEdit[], near: Definition): FixDraft["edits"] {
+  const extra = host.setting("extra-sandbox-paths");
+  if (extra.state === "unset") {
+    const folder = { path: ["nix", "settings", "extra-sandbox-paths"], value: `[ "${CACHE_FOLDER}" ]` };
+    return setOptions(host, [...entries, folder], near);
+  }
+  const isThere = wordsOfSetting(host, "extra-sandbox-paths")?.includes(CACHE_FOLDER);
+  const added = isThere ? [] : extra.state === "known" ? appendWord(extra.definitions[0], CACHE_FOLDER) : undefined;
+  return both(setOptions(host, entries, near), added);
 }

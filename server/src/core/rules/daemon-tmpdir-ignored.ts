@@ -38,6 +38,15 @@ export const daemonTmpdirIgnored: Rule = {
 `,
     },
     {
+      title: "A folder that Nix would refuse as `build-dir`",
+      machine: "none",
+      before: `{
+  ⟦systemd.services.nix-daemon.environment.TMPDIR = "/var/tmp";⟧
+  nix.settings.max-jobs = 2;
+}
+`,
+    },
+    {
       title: "Both are set",
       machine: "none",
       before: `{
@@ -53,7 +62,8 @@ export const daemonTmpdirIgnored: Rule = {
     for (const definition of host.definitions) {
       if (definition.attrPath.join(".") !== "systemd.services.nix-daemon.environment.TMPDIR") continue;
       const { value } = definition;
-      const folder = value.kind === "string" && !isWorldWritable(value.value) ? value.value : undefined;
+      const isMovable = value.kind === "string" && !definition.conditional && !isWorldWritable(value.value);
+      const folder = isMovable ? value.value : undefined;
       yield {
         ...spot(definition),
         severity: ifVersionKnown(isNew, "information"),

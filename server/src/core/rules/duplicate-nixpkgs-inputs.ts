@@ -87,6 +87,33 @@ export const duplicateNixpkgsInputs: Rule = {
 `,
     },
     {
+      title: "One of them is known for a cache of its own, which holds what its nixpkgs gives",
+      machine: "none",
+      before: `#- flake.nix
+{
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs";
+    alpha.url = "github:example/alpha";
+    beta.url = "github:example/beta";
+    hyprland.url = "github:hyprwm/Hyprland";
+  };
+  outputs = { self, nixpkgs, ... }: { };
+}
+#- flake.lock
+{
+  "nodes": {
+    "root": { "inputs": { "nixpkgs": "nixpkgs", "alpha": "alpha", "beta": "beta", "hyprland": "hyprland" } },
+    "nixpkgs": {},
+    "alpha": { "inputs": { "nixpkgs": "nixpkgs_2" } },
+    "beta": { "inputs": { "nixpkgs": "nixpkgs_3" } },
+    "hyprland": { "inputs": { "nixpkgs": "nixpkgs_4" } }
+  },
+  "root": "root",
+  "version": 7
+}
+`,
+    },
+    {
       title: "They follow",
       machine: "none",
       before: `#- flake.nix

@@ -63,6 +63,43 @@ export const envOverwritten: Rule = {
 `,
     },
     {
+      title: "With both arguments the old attributes are the second",
+      machine: "none",
+      before: `final: prev: {
+  demo = prev.demo.overrideAttrs (finalAttrs: previousAttrs: {
+    ⟦env.CGO_ENABLED = "0";⟧
+  });
+}
+`,
+      after: `final: prev: {
+  demo = prev.demo.overrideAttrs (finalAttrs: previousAttrs: {
+    env = (previousAttrs.env or { }) // { CGO_ENABLED = "0"; };
+  });
+}
+`,
+    },
+    {
+      title: "A plain set becomes a function",
+      machine: "none",
+      before: `final: prev: {
+  demo = prev.demo.overrideAttrs {
+    ⟦env.CGO_ENABLED = "0";⟧
+  };
+}
+`,
+      after: `final: prev: {
+  demo = prev.demo.overrideAttrs (old: {
+    env = (old.env or { }) // { CGO_ENABLED = "0"; };
+  });
+}
+`,
+    },
+    {
+      title: "An argument of `override` that has this name",
+      machine: "none",
+      before: 'final: prev: { demo = prev.demo.override { env = { A = "1"; }; }; }\n',
+    },
+    {
       title: "Joined to the old one",
       machine: "none",
       before: "final: prev: { demo = prev.demo.overrideAttrs (old: { env = (old.env or { }) // { A = 1; }; }); }\n",

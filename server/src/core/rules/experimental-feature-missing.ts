@@ -62,6 +62,15 @@ export const experimentalFeatureMissing: Rule = {
         '{ boot.tmp.cleanOnBoot = true; nix.settings = { use-cgroups = true; extra-experimental-features = [ "cgroups" ]; }; }\n',
     },
     {
+      title: "Features that cannot be appended to stay",
+      machine: "none",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix.settings = { extra-experimental-features = "nix-command flakes"; ⟦use-cgroups = true;⟧ };
+}
+`,
+    },
+    {
       title: "It is there",
       machine: "none",
       before:
@@ -98,5 +107,7 @@ function edits(host: Host, feature: string, near: Definition): FixDraft["edits"]
     const appended = state.state === "known" ? appendWord(state.definitions[0], feature) : undefined;
     if (appended) return appended;
   }
+  // What cannot be appended to must not be replaced.
+  if (host.setting("extra-experimental-features").state !== "unset") return undefined;
   return setOption(host, settingPath(host, "extra-experimental-features"), `[ "${feature}" ]`, near);
 }

@@ -1,9 +1,11 @@
 // `-j8` written into a package: the one number that `cores` cannot lower.
+import { both } from "../edits/packageMove.js";
+import { setAttribute } from "../edits/packages.js";
 import { children } from "../edits/tree.js";
 import type { Expr, ListExpr, SourceFile, StringExpr } from "../syntax/ast.js";
 import type { Model, Package } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
-import { buildersOf } from "./support/attributes.js";
+import { argumentText, buildersOf } from "./support/attributes.js";
 
 /** Lists of flags that make, ninja and cargo get after their own `-j$NIX_BUILD_CORES`; the last one counts. */
 const FLAG_LISTS: ReadonlySet<string> = new Set([
@@ -18,6 +20,8 @@ const PHASE = /^(pre|post)?(build|check|install|configure)(Phase)?$|^(build|chec
 /** A count in a command line of make, ninja or cmake: `-j8`, `-j 8`, `-j$(nproc)`, `--parallel 8`; group 1 ends in the flag, group 2 is the count. */
 const JOBS =
   /(?<![^\s;&|(])((?:make|ninja|cmake|cargo)\b[^\n;&|]*?\s(?:-j ?|--jobs[= ]|--parallel[= ]))(\d+|"?\$\(nproc\)"?|"?`nproc`"?)(?=\s|$|[;&|)])/g;
+/** `make -j` without a number; group 1 ends in the flag. */
+const UNBOUNDED = /(?<![^\s;&|(])(make\b[^\n;&|]*?\s-j)()(?=[ \t]+[A-Za-z/._-]|[ \t]*[\n;&|)])/g;
 const FLAG = /^-j ?(\d+)$/;
 
 export const hardcodedJobs: Rule = {
@@ -28,9 +32,9 @@ export const hardcodedJobs: Rule = {
   confidence: 0.9,
   tier: "P1",
   docs: {
-    what: "Finds `-jN`, `-j$(nproc)` and `--parallel N` in build phases and flag lists of packages.",
+    what: "Finds `-jN`, `-j$(nproc)`, `--parallel N` and `make -j` without a number in build phases and flag lists of packages.",
     why: "Nix hands each build its share as `NIX_BUILD_CORES` (the setting `cores`). A number in the package beats it: with several jobs at once every one of them takes that many threads, and no setting of the machine can lower it. `$(nproc)` counts all threads of the machine.",
-    when: "`$(nproc)` always; a number where it is more than the machine has threads for builds.",
+    when: "`$(nproc)` and no number always; a number where it is more than the machine has threads for builds.",
     risk: "The build takes as many threads as `cores` says. The package is rebuilt.",
     rollback: "Undo the edit.",
     evidence: [
@@ -70,6 +74,35 @@ stdenv.mkDerivation {
 `,
     },
     {
+      title: "No number: no bound",
+      before: `{ stdenv, jobs }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  buildPhase = ''
+    make ⟦-j⟧ all
+    make -j\${jobs} docs
+    make -j $NIX_BUILD_CORES check
+    make -C sub ⟦-j⟧
+  '';
+}
+`,
+      after: `{ stdenv, jobs }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  buildPhase = ''
+    make -j$NIX_BUILD_CORES all
+    make -j\${jobs} docs
+    make -j $NIX_BUILD_CORES check
+    make -C sub -j$NIX_BUILD_CORES
+  '';
+}
+`,
+    },
+    {
       title: "A flag that beats what Nix says",
       before: `{ stdenv }:
 stdenv.mkDerivation {
@@ -87,6 +120,41 @@ stdenv.mkDerivation {
   src = ./src;
   enableParallelBuilding = true;
   makeFlags = [ "PREFIX=/" ];
+}
+`,
+    },
+    {
+      title: "make alone would be serial without the flag",
+      before: `{ stdenv }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  makeFlags = [ "PREFIX=/" ⟦"-j16"⟧ ];
+}
+`,
+      after: `{ stdenv }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  makeFlags = [ "PREFIX=/" ];
+  enableParallelBuilding = true;
+}
+`,
+    },
+    {
+      title: "Not a command: a comment, an argument in quotes, another attribute",
+      before: `{ stdenv }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  preBuild = ''
+    # plain make -j$(nproc) would do
+    substituteInPlace build.sh --replace-fail 'exec make -j64 ' 'exec make '
+  '';
+  meta.description = "runs make -j64";
 }
 `,
     },
@@ -128,6 +196,7 @@ function* lists(expr: Expr): Generator<ListExpr> {
 
 /** Why so many jobs are too many; undefined if they are not, or nobody can tell. */
 function tooMany(pkg: Package, model: Model, jobs: string): string | undefined {
+  if (jobs === "") return "starts as many processes as make finds work for, whatever `cores` says";
   if (!/^\d+$/.test(jobs)) return "counts all threads of the machine, whatever `cores` says";
   const smallest = buildersOf(pkg, model).toSorted((a, b) => a.budget.threads - b.budget.threads)[0];
   if (!smallest || Number(jobs) <= smallest.budget.threads) return undefined;
@@ -138,8 +207,11 @@ function* inPhase(pkg: Package, model: Model, text: StringExpr): Generator<Draft
   for (const part of text.parts) {
     if (part.kind !== "text") continue;
     const written = pkg.source.text.slice(part.start, part.end);
-    for (const match of written.matchAll(JOBS)) {
+    // Only at the end of the phase does a line end without a newline; elsewhere Nix puts something there.
+    const lines = part === text.parts.at(-1) ? `${written}\n` : written;
+    for (const match of [...written.matchAll(JOBS), ...lines.matchAll(UNBOUNDED)]) {
       const [whole, command = "", count = ""] = match;
+      if (!isCommand(pkg.source.text.slice(text.parts[0]?.start, part.start + match.index))) continue;
       const why = tooMany(pkg, model, count);
       if (!why) continue;
       const flag = /(-j ?|--jobs[= ]|--parallel[= ])$/.exec(command)?.[0] ?? "";
@@ -154,6 +226,13 @@ function* inPhase(pkg: Package, model: Model, text: StringExpr): Generator<Draft
   }
 }
 
+/** Whether a command can stand after this text of a phase: not in a comment of the shell, nor within its quotes. */
+function isCommand(before: string): boolean {
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const isQuoted = [/'/g, /"/g].some((quote) => (line.match(quote)?.length ?? 0) % 2 === 1);
+  return !isQuoted && !/(^|\s)#/.test(line);
+}
+
 function* inFlags(pkg: Package, model: Model, list: ListExpr): Generator<Draft> {
   for (const [i, item] of list.items.entries()) {
     if (item.kind !== "string" || item.parts.length !== 1 || item.parts[0]?.kind !== "text") continue;
@@ -161,12 +240,27 @@ function* inFlags(pkg: Package, model: Model, list: ListExpr): Generator<Draft> 
     const why = jobs === undefined ? undefined : tooMany(pkg, model, jobs);
     if (!why) continue;
     const previous = list.items[i - 1];
-    yield draft(pkg.source, item, `\`${item.parts[0].text}\` ${why}.`, {
+    const removal = {
       title: "Remove it: Nix passes -j itself",
       range: { start: previous ? previous.end : list.start + 1, end: item.end },
       newText: "",
-    });
+    };
+    const found = draft(pkg.source, item, `\`${item.parts[0].text}\` ${why}.`, removal);
+    yield buildsInParallel(pkg) ? found : { ...found, fixes: found.fixes?.map((fix) => inParallel(pkg, fix)) };
   }
+}
+
+/** make alone is serial by default: without the flag it would build on one thread. */
+function buildsInParallel(pkg: Package): boolean {
+  return pkg.builder !== "c" || /enableParallelBuilding|cmake|meson|ninja|qmake/.test(argumentText(pkg));
+}
+
+function inParallel(pkg: Package, fix: FixDraft): FixDraft {
+  return {
+    ...fix,
+    title: "Set enableParallelBuilding = true instead",
+    edits: both(fix.edits, setAttribute(pkg, ["enableParallelBuilding"], "true")),
+  };
 }
 
 function draft(

@@ -1,5 +1,6 @@
 // CARGO_BUILD_JOBS and GOFLAGS=-p: the builder's own command line beats them.
 import { code, documentation } from "../catalogue/cite.js";
+import { replaceText } from "../edits/definitions.js";
 import { setEnv } from "../edits/packages.js";
 import { both, moveToEnv, removeItems } from "../edits/packageMove.js";
 import type { AttrBinding } from "../syntax/ast.js";
@@ -73,6 +74,50 @@ buildGoModule {
 `,
     },
     {
+      title: "Go, in one string under `env`",
+      machine: "none",
+      before: `{ buildGoModule }:
+buildGoModule {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  vendorHash = null;
+  env = { ⟦GOFLAGS = "-trimpath -p=2";⟧ };
+}
+`,
+      after: `{ buildGoModule }:
+buildGoModule {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  vendorHash = null;
+  env = { GOFLAGS = "-trimpath"; NIX_BUILD_CORES = 2; };
+}
+`,
+    },
+    {
+      title: "Go, nothing else in the string",
+      machine: "none",
+      before: `{ buildGoModule }:
+buildGoModule {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  vendorHash = null;
+  ⟦GOFLAGS = "-p=2";⟧
+}
+`,
+      after: `{ buildGoModule }:
+buildGoModule {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  vendorHash = null;
+  env.NIX_BUILD_CORES = 2;
+}
+`,
+    },
+    {
       title: "crane hands it on",
       machine: "none",
       before: '{ craneLib }: craneLib.buildPackage { src = ./src; env.CARGO_BUILD_JOBS = "2"; }\n',
@@ -84,7 +129,7 @@ buildGoModule {
       if (cargo) yield finding(pkg, cargo.binding, "cargo build -j", cargoEdits(pkg, cargo.binding, cargo.inEnv));
     }
     const go = pkg.builder === "go" ? ownVariable(pkg, "GOFLAGS") : undefined;
-    if (go && goJobs(go.binding)) yield finding(pkg, go.binding, "go install -p", goEdits(pkg, go.binding));
+    if (go && goJobs(go.binding)) yield finding(pkg, go.binding, "go install -p", goEdits(pkg, go.binding, go.inEnv));
   },
 };
 
@@ -101,9 +146,14 @@ function finding(pkg: Package, binding: AttrBinding, command: string, edits: Fix
 
 function cargoEdits(pkg: Package, binding: AttrBinding, inEnv: boolean): FixDraft["edits"] {
   const jobs = numberText(binding.value);
+  return jobs === undefined || ownVariable(pkg, "NIX_BUILD_CORES") ? undefined : exchange(pkg, binding, inEnv, jobs);
+}
+
+/** `env.NIX_BUILD_CORES` in the variable's place. */
+function exchange(pkg: Package, binding: AttrBinding, inEnv: boolean, jobs: string): FixDraft["edits"] {
   const name = binding.path.at(-1);
-  if (jobs === undefined || !name || ownVariable(pkg, "NIX_BUILD_CORES")) return undefined;
-  if (!inEnv) return moveToEnv(pkg, "CARGO_BUILD_JOBS", "NIX_BUILD_CORES", jobs);
+  if (name?.kind !== "name") return undefined;
+  if (!inEnv) return moveToEnv(pkg, name.text, "NIX_BUILD_CORES", jobs);
   const range = { start: name.start, end: binding.value.end };
   return [{ file: pkg.file, range, newText: `NIX_BUILD_CORES = ${jobs}` }];
 }
@@ -121,8 +171,14 @@ function goJobs(binding: AttrBinding) {
   return undefined;
 }
 
-function goEdits(pkg: Package, binding: AttrBinding): FixDraft["edits"] {
+function goEdits(pkg: Package, binding: AttrBinding, inEnv: boolean): FixDraft["edits"] {
   const found = goJobs(binding);
-  if (!found?.list || ownVariable(pkg, "NIX_BUILD_CORES")) return undefined;
+  if (!found || ownVariable(pkg, "NIX_BUILD_CORES")) return undefined;
+  if (!found.list) {
+    const written = pkg.source.text.slice(binding.value.start, binding.value.end);
+    const others = written.replace(/(?<=["'\s])-p=\d+ *(?=["'\s])/, "").replace(/ +(?="$|''$)/, "");
+    if (/^["'\s]*$/.test(others)) return exchange(pkg, binding, inEnv, found.jobs);
+    return both([replaceText(pkg.file, binding.value, others)], setEnv(pkg, "NIX_BUILD_CORES", found.jobs));
+  }
   return both(removeItems(pkg.source, found.list, [found.item]), setEnv(pkg, "NIX_BUILD_CORES", found.jobs));
 }

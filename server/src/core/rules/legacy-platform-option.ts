@@ -29,6 +29,18 @@ export const legacyPlatformOption: Rule = {
       after: '{\n  boot.tmp.cleanOnBoot = true;\n  nixpkgs.hostPlatform = "x86_64-linux";\n}\n',
     },
     {
+      title: "In a set that holds nothing else",
+      machine: "none",
+      before: '{ boot.tmp.cleanOnBoot = true; ⟦nixpkgs.localSystem = { system = "x86_64-linux"; };⟧ }\n',
+      after: '{ boot.tmp.cleanOnBoot = true; nixpkgs.hostPlatform = { system = "x86_64-linux"; }; }\n',
+    },
+    {
+      title: "With flags for the compiler the meaning would differ",
+      machine: "none",
+      before:
+        '{ boot.tmp.cleanOnBoot = true; nixpkgs.localSystem = { system = "armv6l-linux"; gcc.arch = "armv6"; }; }\n',
+    },
+    {
       title: "The platform that builds another one",
       machine: "none",
       before:

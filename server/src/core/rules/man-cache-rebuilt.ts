@@ -7,6 +7,8 @@ import { isTrue } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
 import { adviceSpot } from "./support/wholeHost.js";
 
+/** Its name since NixOS 26.05; the old one is still read. */
+const CACHES_NOW = ["documentation", "man", "cache", "enable"];
 const CACHES = ["documentation", "man", "generateCaches"];
 
 export const manCacheRebuilt: Rule = {
@@ -73,11 +75,26 @@ export const manCacheRebuilt: Rule = {
 { programs.fish.enable = true; documentation.man.generateCaches = true; nix.settings.cores = 2; }
 `,
     },
+    {
+      title: "Decided under the newer name",
+      machine: "none",
+      before: `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem {
+      modules = [ ./demo.nix ];
+    };
+  };
+}
+#- demo.nix
+{ programs.fish.enable = true; documentation.man.cache.enable = false; nix.settings.cores = 2; }
+`,
+    },
   ],
   *checkHost(host, { model }) {
     const fish = host.option(["programs", "fish", "enable"]);
     if (host.platform !== "nixos" || fish.state !== "known" || !isTrue(fish)) return;
-    if (host.option(CACHES).state !== "unset") return;
+    if ([CACHES, CACHES_NOW].some((path) => host.option(path).state !== "unset")) return;
     const anchor = adviceSpot(host, model);
     if (!anchor) return;
     yield {

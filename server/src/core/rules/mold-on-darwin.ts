@@ -3,7 +3,8 @@ import { code, documentation } from "../catalogue/cite.js";
 import { inputNamed } from "../edits/packageFlags.js";
 import { both } from "../edits/packageMove.js";
 import { replaceText } from "../edits/definitions.js";
-import { descendants } from "../edits/tree.js";
+import { isParenthesized } from "../edits/style.js";
+import { descendants, pathTo } from "../edits/tree.js";
 import type { Expr } from "../syntax/ast.js";
 import type { Package } from "../workspace/model.js";
 import type { FixDraft, Rule } from "./rule.js";
@@ -52,6 +53,28 @@ stdenv.mkDerivation {
 `,
     },
     {
+      title: "As an item of a list",
+      machine: "none",
+      before: `{ lib, stdenv }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  configureFlags = [ "--with-x" ⟦"-fuse-ld=mold"⟧ ];
+  meta.platforms = lib.platforms.unix;
+}
+`,
+      after: `{ lib, stdenv }:
+stdenv.mkDerivation {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  configureFlags = [ "--with-x" (lib.optionalString stdenv.hostPlatform.isLinux "-fuse-ld=mold") ];
+  meta.platforms = lib.platforms.unix;
+}
+`,
+    },
+    {
       title: "For Linux alone",
       machine: "none",
       before: `{ lib, stdenv, mold-wrapped }:
@@ -93,6 +116,10 @@ function edits(pkg: Package, expr: Expr): FixDraft["edits"] {
   if (!/^(-C link-arg=)?-fuse-ld=mold$/.test(plainText(expr) ?? "")) return undefined;
   const [lib, stdenv] = ["lib", "stdenv"].map((name) => inputNamed(pkg, name));
   if (!lib || !stdenv) return undefined;
-  const guard = `${lib.text}.optionalString ${stdenv.text}.hostPlatform.isLinux `;
-  return both([replaceText(pkg.file, { start: expr.start, end: expr.start }, guard)], [...lib.edits, ...stdenv.edits]);
+  const guarded = `${lib.text}.optionalString ${stdenv.text}.hostPlatform.isLinux ${pkg.source.text.slice(expr.start, expr.end)}`;
+  // As an item of a list or an argument it would fall apart into three.
+  const parent = pathTo(pkg.source, expr).at(-2)?.expr;
+  const standsAlone = parent?.kind === "attrset" || isParenthesized(pkg.source, expr);
+  const edit = replaceText(pkg.file, expr, standsAlone ? guarded : `(${guarded})`);
+  return both([edit], [...lib.edits, ...stdenv.edits]);
 }

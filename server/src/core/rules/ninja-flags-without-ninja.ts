@@ -34,6 +34,12 @@ stdenv.mkDerivation {
 `,
     },
     {
+      title: "An override: its inputs are not in sight",
+      machine: "none",
+      before:
+        'final: prev: { demo = prev.demo.overrideAttrs (old: { nativeBuildInputs = [ prev.cmake ]; ninjaFlags = [ "-j2" ]; }); }\n',
+    },
+    {
       title: "With ninja",
       machine: "none",
       before:

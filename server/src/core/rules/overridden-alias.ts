@@ -1,9 +1,10 @@
 // An alias beside the declared setting: NixOS prints both in alphabetical order and the alias always loses.
 import { canonicalSettingName } from "../catalogue/lookup.js";
-import { removeDefinition, renameDefinition } from "../edits/options.js";
+import { removeDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { ALWAYS_WRITTEN } from "./support/alwaysWritten.js";
+import { renameSetting } from "./support/renameSetting.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
@@ -73,6 +74,39 @@ export const overriddenAlias: Rule = {
 `,
     },
     {
+      title: "Values that the declared options take",
+      machine: "none",
+      before: `{ lib, ... }:
+{
+  boot.tmp.cleanOnBoot = true;
+  nix.settings = {
+    ⟦build-cores = lib.mkDefault "3";⟧
+    ⟦binary-caches = "https://cache.example.org https://other.example.org";⟧
+    ⟦build-use-sandbox = "relaxed";⟧
+  };
+}
+`,
+      after: `{ lib, ... }:
+{
+  boot.tmp.cleanOnBoot = true;
+  nix.settings = {
+    cores = lib.mkDefault 3;
+    substituters = [ "https://cache.example.org" "https://other.example.org" ];
+    sandbox = "relaxed";
+  };
+}
+`,
+    },
+    {
+      title: "In home-manager and nix.conf the old names work",
+      machine: "none",
+      before: `#- home.nix
+{ home.stateVersion = "24.05"; nix.settings.build-cores = 3; }
+#- nix.conf
+build-max-jobs = 2
+`,
+    },
+    {
       title: "`build-timeout` is overridden by nothing",
       machine: "none",
       before: "{ boot.tmp.cleanOnBoot = true; nix.settings.build-timeout = 3600; }\n",
@@ -110,7 +144,7 @@ function finding(host: Host, definition: Definition, name: string, canonical: st
         title: `Rename to ${canonical}`,
         applicability: "safe",
         preferred: true,
-        edits: renameDefinition(definition, canonical),
+        edits: renameSetting(definition, canonical),
       },
     ],
   };

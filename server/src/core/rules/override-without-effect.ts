@@ -1,6 +1,7 @@
 // Arguments of a builder in overrideAttrs: they were used up before.
 import { code, issue } from "../catalogue/cite.js";
 import { renameAttribute } from "../edits/packageMove.js";
+import { pathTo } from "../edits/tree.js";
 import type { AttrBinding } from "../syntax/ast.js";
 import type { Package } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
@@ -78,6 +79,22 @@ export const overrideWithoutEffect: Rule = {
 `,
     },
     {
+      title: "With both arguments, which overridePythonAttrs may not take",
+      machine: "none",
+      before: `final: prev: {
+  foo = prev.python3Packages.foo.overrideAttrs (finalAttrs: previousAttrs: {
+    ⟦doCheck = false;⟧
+  });
+}
+`,
+      after: `final: prev: {
+  foo = prev.python3Packages.foo.overrideAttrs (finalAttrs: previousAttrs: {
+    doInstallCheck = false;
+  });
+}
+`,
+    },
+    {
       title: "Attributes that the hooks read",
       machine: "none",
       before: `final: prev: {
@@ -121,12 +138,19 @@ function argumentFinding(pkg: Package, { start, end }: AttrBinding, name: string
   };
 }
 
+/** `finalAttrs: previousAttrs: { … }`. */
+function takesFinal(pkg: Package): boolean {
+  const steps = pkg.argumentSet ? pathTo(pkg.source, pkg.argumentSet) : [];
+  return steps.at(-2)?.expr.kind === "function" && steps.at(-3)?.expr.kind === "function";
+}
+
 function pythonFinding(
   pkg: Package,
   { start, end }: AttrBinding,
   override: { readonly name: string; readonly start: number },
 ): Draft {
-  const alone = pkg.argumentSet?.bindings.length === 1;
+  // overridePythonAttrs of older nixpkgs hands its function one argument alone.
+  const alone = pkg.argumentSet?.bindings.length === 1 && !takesFinal(pkg);
   const rename: FixDraft["edits"] = [
     {
       file: pkg.file,

@@ -57,6 +57,17 @@ export const quotedNumber: Rule = {
       after: "{ zramSwap = { enable = true; memoryPercent = 75; }; }\n",
     },
     {
+      title: "Percent in quotes",
+      before: '{ zramSwap = { enable = true; ⟦memoryPercent = "75%";⟧ }; }\n',
+      after: "{ zramSwap = { enable = true; memoryPercent = 75; }; }\n",
+    },
+    {
+      title: "A negative number passes the type and fails the check of nix.conf",
+      machine: "none",
+      before: "{ boot.tmp.cleanOnBoot = true; ⟦nix.settings.max-jobs = -1;⟧ }\n",
+      after: '{ boot.tmp.cleanOnBoot = true; nix.settings.max-jobs = "auto"; }\n',
+    },
+    {
       title: "`timeout` has no declared type: a string is fine",
       machine: "none",
       before: '{ boot.tmp.cleanOnBoot = true; nix.settings.timeout = "3600"; }\n',

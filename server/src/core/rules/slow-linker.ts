@@ -85,6 +85,19 @@ rustPlatform.buildRustPackage {
 `,
     },
     {
+      title: "mold does not link for macOS",
+      configuration: { packages: { demo: { linkHeavy: true } } },
+      before: `{ lib, rustPlatform }:
+rustPlatform.buildRustPackage {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  cargoHash = lib.fakeHash;
+  meta.platforms = lib.platforms.darwin;
+}
+`,
+    },
+    {
       title: "Link-time optimisation: the linker is not what takes the time",
       configuration: { packages: { demo: { linkHeavy: true } } },
       before: `{ lib, rustPlatform }:

@@ -42,6 +42,16 @@ export const systemFeaturesReplaced: Rule = {
 `,
     },
     {
+      title: "Forced: somebody means it",
+      machine: "none",
+      before: `{ lib, ... }:
+{
+  boot.tmp.cleanOnBoot = true;
+  nix.settings.system-features = lib.mkForce [ "kvm" ];
+}
+`,
+    },
+    {
       title: "The whole list, written out",
       machine: "none",
       before: `{

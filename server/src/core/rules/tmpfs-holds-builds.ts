@@ -41,6 +41,13 @@ export const tmpfsHoldsBuilds: Rule = {
       after: "{\n  boot.tmp = {\n    useTmpfs = false;\n    cleanOnBoot = true;\n  };\n}\n",
     },
     {
+      title: "The size stays, for whoever switches it on again",
+      machine: "threads=8,memory=16GiB,nix-version=2.28",
+      before: '{\n  boot.tmp = {\n    ⟦useTmpfs = true;⟧\n    tmpfsSize = "25%"; # of 16 GB\n  };\n}\n',
+      after:
+        '{\n  boot.tmp = {\n    useTmpfs = false;\n    cleanOnBoot = true;\n    tmpfsSize = "25%"; # of 16 GB\n  };\n}\n',
+    },
+    {
       title: "Nix 2.31 does not",
       machine: "threads=8,memory=16GiB,nix-version=2.31",
       before: "{ boot.tmp.useTmpfs = true; }\n",

@@ -43,6 +43,41 @@ export const unboundedDefaultParallelism: Rule = {
       after:
         "{\n  boot.tmp.cleanOnBoot = true;\n  nix.settings = {\n    auto-optimise-store = true;\n    max-jobs = 3;\n    cores = 2;\n  };\n}\n",
     },
+    {
+      title: "Two modules of one host: said once",
+      before: `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ./b.nix ]; };
+  };
+}
+#- a.nix
+{
+  nix.settings = {
+    ⟦keep-outputs = true;⟧
+  };
+}
+#- b.nix
+{ nix.settings = { keep-derivations = true; }; }
+`,
+      after: `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.demo = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ./b.nix ]; };
+  };
+}
+#- a.nix
+{
+  nix.settings = {
+    keep-outputs = true;
+    max-jobs = 3;
+    cores = 2;
+  };
+}
+#- b.nix
+{ nix.settings = { keep-derivations = true; }; }
+`,
+    },
     { title: "One of the two is a decision", before: "{ boot.tmp.cleanOnBoot = true; nix.settings.max-jobs = 1; }\n" },
     { title: "Nothing of Nix is configured here", before: "{ boot.tmp.cleanOnBoot = true; }\n" },
   ],

@@ -59,6 +59,32 @@ stdenv.mkDerivation {
 `,
     },
     {
+      title: "With crane",
+      machine: "none",
+      before: `#- flake.nix
+{
+  outputs = { self, nixpkgs }: { };
+}
+#- package.nix
+{ craneLib }:
+craneLib.buildPackage {
+  ⟦src = ./.;⟧
+  strictDeps = true;
+}
+`,
+      after: `#- flake.nix
+{
+  outputs = { self, nixpkgs }: { };
+}
+#- package.nix
+{ craneLib }:
+craneLib.buildPackage {
+  src = craneLib.cleanCargoSource ./.;
+  strictDeps = true;
+}
+`,
+    },
+    {
       title: "A folder of its own",
       machine: "none",
       before: `#- flake.nix
@@ -125,7 +151,7 @@ function fixes(pkg: Package, source: SourceFile, { value, start }: AttrBinding):
     source.text.slice(Math.max(0, pkg.range.start - 60), pkg.range.start),
   );
   if (pkg.builder === "crane" && crane?.[1] && pkg.file === source.path)
-    found.push(edit("Keep Rust files alone", `${crane[1]}.cleanCargoSource ${root}`));
+    found.push(edit("Keep Rust files alone: all others go", `${crane[1]}.cleanCargoSource ${root}`));
   const lib = libraryAt(source, value);
   if (lib !== undefined) {
     const indent = /[ \t]*$/.exec(source.text.slice(0, start))?.[0] ?? "";

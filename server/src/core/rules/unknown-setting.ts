@@ -1,8 +1,8 @@
 // A setting that no Nix knows and that looks like one it does.
 import { isKnownSetting, nearestSetting } from "../catalogue/lookup.js";
-import { renameDefinition } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
+import { renameSetting } from "./support/renameSetting.js";
 import { settingDefinitions, settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 
@@ -46,6 +46,12 @@ export const unknownSetting: Rule = {
       after: '{ nix.settings.extra-substituters = [ "https://nix-community.cachix.org" ]; }\n',
     },
     {
+      title: "A number in quotes, which `cores` does not take",
+      machine: "none",
+      before: '{ boot.tmp.cleanOnBoot = true; ⟦nix.settings.maxCores = "6";⟧ }\n',
+      after: "{ boot.tmp.cleanOnBoot = true; nix.settings.cores = 6; }\n",
+    },
+    {
       title: "Real names, old names and other people's names",
       machine: "none",
       before: "{ nix.settings = { build-cores = 2; lazy-trees = true; my-plugin-option = 3; }; }\n",
@@ -76,7 +82,7 @@ function finding(host: Host, definition: Definition, name: string, nearest: stri
             title: `Rename to ${nearest}`,
             applicability: "unsafe",
             preferred: true,
-            edits: renameDefinition(definition, nearest),
+            edits: renameSetting(definition, nearest),
           },
         ],
   };

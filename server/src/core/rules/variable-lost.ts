@@ -50,6 +50,20 @@ buildNpmPackage {
 `,
     },
     {
+      title: "A list: `env` takes none",
+      machine: "none",
+      before: `{ buildGoModule }:
+buildGoModule {
+  pname = "demo";
+  version = "1";
+  src = ./src;
+  vendorHash = null;
+  __structuredAttrs = true;
+  ⟦GOFLAGS = [ "-trimpath" ];⟧
+}
+`,
+    },
+    {
       title: "Without structured attributes both forms work",
       machine: "none",
       before: `{ buildNpmPackage }:

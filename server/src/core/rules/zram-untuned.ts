@@ -68,6 +68,29 @@ export const zramUntuned: Rule = {
 `,
     },
     {
+      title: "Beside what the kernel is told already",
+      machine: "none",
+      before: `{
+  ⟦zramSwap.enable = true;⟧
+  boot.kernel.sysctl = {
+    "fs.inotify.max_user_watches" = 524288; # editors
+    "vm.swappiness" = 100;
+  };
+}
+`,
+      after: `{
+  zramSwap.enable = true;
+  boot.kernel.sysctl = {
+    "fs.inotify.max_user_watches" = 524288; # editors
+    "vm.swappiness" = 100;
+    "vm.page-cluster" = 0;
+    "vm.watermark_boost_factor" = 0;
+    "vm.watermark_scale_factor" = 125;
+  };
+}
+`,
+    },
+    {
       title: "Tuned",
       machine: "none",
       before: `{

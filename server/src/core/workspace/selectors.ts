@@ -118,6 +118,7 @@ const PRECONDITIONS: readonly string[] = [
   'environment.etc."nix/machines".text',
   'environment.etc."nix/machines".source',
   "programs.fish.enable",
+  "documentation.man.cache.enable",
   "services.xserver.enable",
   ...["plasma5", "plasma6", "gnome", "cosmic", "xfce", "cinnamon", "mate", "budgie", "pantheon", "lxqt"].flatMap(
     (name) => [`services.desktopManager.${name}.enable`, `services.xserver.desktopManager.${name}.enable`],
