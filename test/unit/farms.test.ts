@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../server/src/core/findings/finding.js";
 import { analyse } from "../support/analysis.js";
+import { applyEdits } from "../../server/src/core/text/edit.js";
 import { fixtureFiles } from "../support/fixture.js";
+import { hostNamed, stateText } from "../support/model.js";
 
 const EXCEEDS_THREADS = ["cpu-oversubscribed", "unbounded-default-parallelism", "cores-exceed-budget"];
 
@@ -173,4 +175,76 @@ describe("builders as they are in use", () => {
     assert.match(found?.message ?? "", /lets 36 build processes run at once; the balanced policy allows 24/);
     assert.deepEqual(named(await threadFindings(builder(24, 6, 6, ', "policy": "burst"'))), []);
   });
+});
+
+/** One module for machines of two sizes; each host has a file of its own, that of `bare` without lib. */
+function shared(settings: string): string {
+  return `#- nix-build-budget.json
+{ "machines": {
+  "big": { "threads": 32, "memory": "128GiB" }, "small": { "threads": 8, "memory": "16GiB" }, "bare": { "threads": 8, "memory": "16GiB" }
+} }
+#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations = nixpkgs.lib.genAttrs [ "big" "small" "bare" ]
+    (name: nixpkgs.lib.nixosSystem { modules = [ ./common.nix (./hosts + "/\${name}.nix") ]; }); }; }
+#- common.nix
+{ lib, ... }: { nix.gc.automatic = true; ${settings} }
+#- hosts/big.nix
+{ zramSwap.enable = false; }
+#- hosts/small.nix
+{ lib, ... }:
+{
+  zramSwap.enable = false; # for now
+}
+#- hosts/bare.nix
+{ zramSwap.enable = false; }
+`;
+}
+
+describe("a module that machines of several sizes share", () => {
+  for (const [jobs, written] of [
+    ["4", "lib.mkForce 3"],
+    ["lib.mkDefault 4", "3"],
+  ] as const)
+    it(`offers to override max-jobs = ${jobs} for one host alone, where its file has what that takes`, async () => {
+      const text = shared(`nix.settings.max-jobs = ${jobs}; nix.settings.cores = 8;`);
+      const files = fixtureFiles(text);
+      const [finding, ...others] = await threadFindings(text);
+      assert.deepEqual([finding?.hosts, others], [["small", "bare"], []]);
+      const alone = finding?.fixes.filter(({ host }) => host !== undefined) ?? [];
+      assert.deepEqual(
+        alone.map(({ title, applicability, preferred }) => [title, applicability, preferred]),
+        [["Set max-jobs = 3, cores = 2 (3 × 2 = 6 threads) for small alone", "safe", false]],
+      );
+      const edits = alone[0]?.edits ?? [];
+      assert.deepEqual([...new Set(edits.map(({ file }) => file))], ["hosts/small.nix"]);
+      const fixed = new Map(files).set("hosts/small.nix", applyEdits(files.get("hosts/small.nix") ?? "", edits));
+      assert.match(fixed.get("hosts/small.nix") ?? "", new RegExp(`max-jobs = ${written};`));
+      const { model, findings } = await analyse({ files: fixed });
+      assert.deepEqual(
+        findings.filter(({ rule }) => EXCEEDS_THREADS.includes(rule)).map(({ hosts }) => hosts),
+        [["bare"]],
+      );
+      const setting = (host: string) => stateText(hostNamed(model, host).setting("max-jobs"));
+      assert.deepEqual(["small", "big"].map(setting), ["int 3", "int 4"]);
+    });
+
+  for (const [rule, settings] of [
+    ["cores-exceed-budget", "nix.settings.max-jobs = 1; nix.settings.cores = 8;"],
+    ["cpu-quota-exceeds-budget", 'systemd.services.nix-daemon.serviceConfig.CPUQuota = "1200%";'],
+    ["daemon-memory-limit-exceeds-budget", 'systemd.services.nix-daemon.serviceConfig.MemoryMax = "15G";'],
+    ["tmpfs-exceeds-memory", 'boot.tmp.useTmpfs = true; boot.tmp.tmpfsSize = "12G";'],
+  ] as const)
+    it(`offers it for ${rule}`, async () => {
+      const files = fixtureFiles(shared(settings));
+      const ofRule = async (texts: ReadonlyMap<string, string>) =>
+        (await analyse({ files: texts })).findings.filter((finding) => finding.rule === rule);
+      const [finding] = await ofRule(files);
+      const edits = finding?.fixes.find(({ host }) => host === "small")?.edits ?? [];
+      assert.deepEqual([...new Set(edits.map(({ file }) => file))], ["hosts/small.nix"]);
+      const fixed = new Map(files).set("hosts/small.nix", applyEdits(files.get("hosts/small.nix") ?? "", edits));
+      assert.deepEqual(
+        (await ofRule(fixed)).map(({ hosts }) => hosts),
+        [["bare"]],
+      );
+    });
 });

@@ -6,7 +6,7 @@ import { type Edits, isGenerated, isUsedOnce, replaceValue } from "./definitions
 import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./insert.js";
 import { lineEnd } from "./style.js";
 import { toConfText } from "./textLines.js";
-import { pathTo, staticPath } from "./tree.js";
+import { libraryAt, pathTo, staticPath } from "./tree.js";
 
 export type { Edits } from "./definitions.js";
 export { moveDefinition, removeDefinition, renameDefinition, replaceValue } from "./definitions.js";
@@ -21,6 +21,8 @@ export function settingPath(host: Host, name: string): readonly string[] {
 
 /** Priority of a definition without mkDefault or mkForce. */
 const PLAIN = 100;
+/** Of what nobody sets: an option's default. */
+const UNSET = 1500;
 
 /** Sets one option of a host; see `setOptions`. */
 export function setOption(host: Host, path: readonly string[], valueText: string, near?: Definition): Edits {
@@ -61,6 +63,39 @@ export function setOptions(host: Host, entries: readonly OptionEdit[], near?: De
     edits.push(...inserted);
   }
   return edits.some((a, i) => edits.some((b, k) => k > i && editsOverlap(a, b))) ? undefined : edits;
+}
+
+/**
+ * Sets options for this host alone, in a file that none of `others` takes; what it shares with them is overridden there.
+ * Undefined without such a file, without `lib` in it, or where a value is unknown or already forced.
+ */
+export function overrideOptions(host: Host, others: readonly Host[], entries: readonly OptionEdit[]): Edits {
+  if (host.platform === "flake" || host.platform === "plain") return undefined;
+  const shared = new Set(others.flatMap(({ files }) => files));
+  const definitions = host.definitions.filter(({ file }) => !shared.has(file));
+  const forced: boolean[] = [];
+  for (const { path } of entries) {
+    const setting = settingNamed(path);
+    const state = setting === undefined ? host.option(path) : host.setting(setting);
+    if (state.state === "unknown") return undefined;
+    const present = state.state === "known" ? state.definitions : [];
+    const priority = Math.min(UNSET, ...present.map((definition) => definition.priority));
+    if (priority < PLAIN || present.some(({ file, inText }) => inText !== undefined || !shared.has(file)))
+      return undefined;
+    forced.push(priority === PLAIN);
+  }
+  for (const relative of relatives({ platform: host.platform, definitions }, entries[0]?.path ?? [], undefined)) {
+    if (!relative.source || !relative.site || isGenerated(relative.file, relative.source.text)) continue;
+    const lib = libraryAt(pathTo(relative.source, relative.site.set));
+    if (forced.includes(true) && lib === undefined) continue;
+    const written = entries.map(({ path, value }, i) => ({
+      path,
+      value: forced[i] ? `${lib}.mkForce ${value}` : value,
+    }));
+    const edits = insertBeside(relative, written);
+    if (edits) return joinInsertions(edits);
+  }
+  return undefined;
 }
 
 /** The definition whose value counts; "none" if the option is unset; undefined if it must not be touched. */
@@ -119,7 +154,11 @@ function firstPlace(host: Host, entries: readonly OptionEdit[], near: Definition
 }
 
 /** Definitions beside which a new one may go, the closest first. */
-function relatives(host: Host, path: readonly string[], near: Definition | undefined): readonly Definition[] {
+function relatives(
+  host: Pick<Host, "definitions" | "platform">,
+  path: readonly string[],
+  near: Definition | undefined,
+): readonly Definition[] {
   const closeness = (d: Definition): number =>
     4 * Math.min(commonPrefix(d.attrPath, path), path.length - 1) + (d === near ? 2 : d.file === near?.file ? 1 : 0);
   const all = near && !host.definitions.includes(near) ? [near, ...host.definitions] : host.definitions;

@@ -150,3 +150,9 @@ export function binderOf(name: string, steps: readonly Step[]): Binder {
   }
   return { kind: "free" };
 }
+
+/** How nixpkgs' library is named at the end of `steps`. */
+export function libraryAt(steps: readonly Step[]): string | undefined {
+  if (binderOf("lib", steps).kind !== "free") return "lib";
+  return binderOf("pkgs", steps).kind === "free" ? undefined : "pkgs.lib";
+}

@@ -11,6 +11,8 @@ export interface Fix {
   readonly preferred: boolean;
   /** True if it changes the hash of a derivation. Never together with `safe`. */
   readonly rebuilds: boolean;
+  /** The only host that it changes, where the finding's place belongs to several. */
+  readonly host?: string;
   readonly edits: readonly TextEdit[];
 }
 

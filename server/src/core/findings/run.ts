@@ -62,11 +62,16 @@ function hostsOf(file: FilePath, { hosts }: Model): readonly string[] {
 function mergeHosts(findings: readonly Finding[]): Finding[] {
   const merged = new Map<string, Finding>();
   for (const finding of findings) {
-    const key = JSON.stringify([finding.file, finding.range, finding.fixes.map((fix) => fix.edits)]);
+    const key = JSON.stringify([finding.file, finding.range, forAll(finding.fixes)]);
     const first = merged.get(key);
     merged.set(key, first ? joined(first, finding) : finding);
   }
   return [...merged.values()];
+}
+
+/** What the fixes do that are not for one host alone. */
+function forAll(fixes: readonly Fix[]): unknown {
+  return fixes.filter(({ host }) => host === undefined).map(({ edits }) => edits);
 }
 
 function joined(a: Finding, b: Finding): Finding {
@@ -81,6 +86,7 @@ function joined(a: Finding, b: Finding): Finding {
     message: messages.includes(b.message) ? a.message : `${a.message}\n${b.message}`,
     hosts: [...new Set([...a.hosts, ...b.hosts])],
     related,
+    fixes: [...a.fixes, ...b.fixes.filter(({ host }) => host !== undefined)],
   };
 }
 

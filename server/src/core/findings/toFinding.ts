@@ -42,6 +42,7 @@ function fixesOf(drafts: readonly FixDraft[]): readonly Fix[] {
       applicability: rebuilds && draft.applicability === "safe" ? "unsafe" : draft.applicability,
       preferred: (draft.preferred ?? false) && !fixes.some((fix) => fix.preferred),
       rebuilds,
+      ...(draft.host !== undefined && { host: draft.host }),
       edits,
     });
   }

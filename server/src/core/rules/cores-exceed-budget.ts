@@ -4,7 +4,7 @@ import { isTooMuch } from "./cpu-oversubscribed.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { FixDraft, Rule } from "./rule.js";
 import { CPU_QUOTA, type Count, onMachine, parallelismOf } from "./support/parallelism.js";
-import { type Reach, reachOf } from "./support/splits.js";
+import { fixForHostAlone, type Reach, reachOf } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 export const coresExceedBudget: Rule = {
@@ -63,6 +63,9 @@ export const coresExceedBudget: Rule = {
           preferred: true,
           edits: setOption(host, settingPath(host, "cores"), String(threads), definition),
         },
+        fixForHostAlone(host, reach, `Set cores = ${budget.threads}`, [
+          { path: settingPath(host, "cores"), value: String(budget.threads) },
+        ]),
         ...quotaFix(host, parallelism.cores, definition, reach),
       ],
     };

@@ -2,7 +2,7 @@
 import { setOption } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { CPU_QUOTA, cpuQuota, onMachine, strongest } from "./support/parallelism.js";
-import { reachOf } from "./support/splits.js";
+import { fixForHostAlone, reachOf } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 
 export const cpuQuotaExceedsBudget: Rule = {
@@ -57,6 +57,7 @@ export const cpuQuotaExceedsBudget: Rule = {
           preferred: true,
           edits: setOption(host, CPU_QUOTA, fit, definition),
         },
+        fixForHostAlone(host, reach, `Set CPUQuota = ${fit}`, [{ path: CPU_QUOTA, value: fit }]),
       ],
     };
   },

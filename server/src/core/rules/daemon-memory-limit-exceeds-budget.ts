@@ -3,7 +3,7 @@ import { setOptions } from "../edits/options.js";
 import { formatBytes } from "../machine/size.js";
 import type { Rule } from "./rule.js";
 import { onMachine, strongest } from "./support/parallelism.js";
-import { reachOf } from "./support/splits.js";
+import { fixForHostAlone, reachOf } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 import { bytesOf, sizeLiteral, sizeText } from "./support/sizes.js";
 
@@ -70,16 +70,18 @@ export const daemonMemoryLimitExceedsBudget: Rule = {
     const high = host.option(HIGH);
     const highBytes = high.state === "known" ? bytesOf(high.value, machine.memoryBytes) : undefined;
     if (highBytes !== undefined && highBytes > most) entries.push({ path: HIGH, value: sizeLiteral(most * 0.85) });
+    const what = `Set ${entries.map(({ path, value }) => `${path.at(-1)} = ${value}`).join(" and ")}`;
     yield {
       ...spot(definition),
       message: `MemoryMax = ${sizeText(state.value, limit)} is above ${formatBytes(machine.memoryBytes)} − ${formatBytes(reserveMemoryBytes)} reserved = ${formatBytes(hotBytes)} for builds (${onMachine(host, budget)}). Set ${fit}.`,
       fixes: [
         {
-          title: `Set ${entries.map(({ path, value }) => `${path.at(-1)} = ${value}`).join(" and ")}${reach.also}`,
+          title: `${what}${reach.also}`,
           applicability: reach.applicability,
           preferred: true,
           edits: setOptions(host, entries, definition),
         },
+        fixForHostAlone(host, reach, what, entries),
       ],
     };
   },

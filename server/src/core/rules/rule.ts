@@ -53,6 +53,8 @@ export interface FixDraft {
   readonly applicability: Applicability;
   readonly preferred?: boolean;
   readonly rebuilds?: boolean;
+  /** The only host that it changes, where the finding's place belongs to several. */
+  readonly host?: string;
   readonly edits: readonly TextEdit[] | undefined;
 }
 

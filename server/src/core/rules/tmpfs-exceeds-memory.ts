@@ -3,7 +3,7 @@ import { setOption } from "../edits/options.js";
 import { formatBytes } from "../machine/size.js";
 import type { Rule } from "./rule.js";
 import { onMachine, strongest } from "./support/parallelism.js";
-import { reachOf } from "./support/splits.js";
+import { fixForHostAlone, reachOf } from "./support/splits.js";
 import { spot } from "./support/spot.js";
 import { bytesOf, isTrue, sizeLiteral, sizeText } from "./support/sizes.js";
 
@@ -65,6 +65,7 @@ export const tmpfsExceedsMemory: Rule = {
           preferred: true,
           edits: setOption(host, SIZE, fit, definition),
         },
+        fixForHostAlone(host, reach, `Set boot.tmp.tmpfsSize = ${fit}`, [{ path: SIZE, value: fit }]),
         {
           title: "Keep /tmp on disk: boot.tmp.useTmpfs = false",
           applicability: "unsafe",

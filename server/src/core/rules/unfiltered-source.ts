@@ -1,6 +1,6 @@
 // A package whose source is its whole repository.
 import { code, documentation } from "../catalogue/cite.js";
-import { binderOf, pathTo } from "../edits/tree.js";
+import { libraryAt, pathTo } from "../edits/tree.js";
 import type { AttrBinding, SourceFile } from "../syntax/ast.js";
 import type { Model, Package } from "../workspace/model.js";
 import type { FixDraft, Rule } from "./rule.js";
@@ -152,7 +152,7 @@ function fixes(pkg: Package, source: SourceFile, { value, start }: AttrBinding):
   );
   if (pkg.builder === "crane" && crane?.[1] && pkg.file === source.path)
     found.push(edit("Keep Rust files alone: all others go", `${crane[1]}.cleanCargoSource ${root}`));
-  const lib = libraryAt(source, value);
+  const lib = libraryAt(pathTo(source, value));
   if (lib !== undefined) {
     const indent = /[ \t]*$/.exec(source.text.slice(0, start))?.[0] ?? "";
     const inner = `\n${indent}  `;
@@ -165,11 +165,4 @@ function fixes(pkg: Package, source: SourceFile, { value, start }: AttrBinding):
     );
   }
   return found;
-}
-
-/** How nixpkgs' library is named there. */
-function libraryAt(source: SourceFile, value: AttrBinding["value"]): string | undefined {
-  const steps = pathTo(source, value);
-  if (binderOf("lib", steps).kind !== "free") return "lib";
-  return binderOf("pkgs", steps).kind === "free" ? undefined : "pkgs.lib";
 }

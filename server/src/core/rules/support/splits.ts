@@ -4,7 +4,7 @@ import { buildsPackage, planOfPackages } from "../../builds/hostPlan.js";
 import type { JointPlan } from "../../builds/plan.js";
 import type { Plan } from "../../builds/solve.js";
 import type { Split } from "../../builds/split.js";
-import { setOption, setOptions, settingPath } from "../../edits/options.js";
+import { type OptionEdit, overrideOptions, setOption, setOptions, settingPath } from "../../edits/options.js";
 import type { Budget } from "../../machine/machine.js";
 import type { Definition, Host, Package } from "../../workspace/model.js";
 import type { Applicability, FixDraft, RuleContext } from "../rule.js";
@@ -19,6 +19,8 @@ export interface Reach {
   /** `, also for b and c`, to end a fix's title. */
   readonly also: string;
   readonly packages: readonly Package[];
+  /** All hosts but this one. */
+  readonly elsewhere: () => readonly Host[];
 }
 
 export function reachOf(
@@ -41,12 +43,23 @@ export function reachOf(
     budget: { ...smallest, memoryBytes },
     applicability: alike ? "safe" : "unsafe",
     also: alike ? "" : `, also for ${listed}${more}`,
+    elsewhere: () => model.hosts.filter((other) => other.name !== host.name),
     packages: model.packages.filter((pkg) => [host, ...others].some((each) => buildsPackage(each, pkg))),
   };
 }
 
 function sameSize(a: Budget, b: Budget): boolean {
   return a.threads === b.threads && a.totalThreads === b.totalThreads && a.memoryBytes === b.memoryBytes;
+}
+
+/** Beside a fix that would reach machines of other sizes: the same for this host alone, in a file of its own. */
+export function fixForHostAlone(host: Host, reach: Reach, what: string, entries: readonly OptionEdit[]): FixDraft {
+  return {
+    title: `${what} for ${host.name} alone`,
+    applicability: "safe",
+    host: host.name,
+    edits: reach.also === "" ? undefined : overrideOptions(host, reach.elsewhere(), entries),
+  };
 }
 
 /** The joint plan for what is built from source, within the smallest budget. */
@@ -77,7 +90,9 @@ export function splitFixes(
     preferred,
     edits: setSplit(host, each.split, current, near),
   });
-  const fixes = [toFix(plan, true, ""), ...plan.alternatives.map((each) => toFix(each, false, `: ${each.purpose}`))];
+  const alone = fixForHostAlone(host, reach, `Set ${splitText(plan.split)}`, splitEntries(host, plan.split, current));
+  const alternatives = plan.alternatives.map((each) => toFix(each, false, `: ${each.purpose}`));
+  const fixes = [toFix(plan, true, ""), alone, ...alternatives];
   if (fixes[0]?.edits || !current) return fixes;
   const cores = Math.max(1, Math.floor(reach.budget.threads / current.jobs.value));
   const coresAlone: FixDraft = {
@@ -91,11 +106,15 @@ export function splitFixes(
 }
 
 function setSplit(host: Host, split: Split, current: Parallelism | undefined, near: Definition | undefined) {
+  const entries = splitEntries(host, split, current);
+  return entries.length > 0 ? setOptions(host, entries, near) : undefined;
+}
+
+function splitEntries(host: Host, split: Split, current: Parallelism | undefined): readonly OptionEdit[] {
   const wanted = [
     { count: current?.jobs, name: "max-jobs", value: split.jobs },
     { count: current?.cores, name: "cores", value: split.cores },
   ];
   const changed = wanted.filter(({ count, value }) => !(count?.literal && count.value === value));
-  const entries = changed.map(({ name, value }) => ({ path: settingPath(host, name), value: String(value) }));
-  return entries.length > 0 ? setOptions(host, entries, near) : undefined;
+  return changed.map(({ name, value }) => ({ path: settingPath(host, name), value: String(value) }));
 }
