@@ -65,6 +65,41 @@ const FLAKE_UTILS_PLUS = `#- flake.nix
 { nix.settings.timeout = 5; }
 `;
 
+const HAUMEA = `#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; haumea.url = "github:nix-community/haumea/v0.2.2"; };
+  outputs = inputs@{ nixpkgs, haumea, ... }: let
+    data = haumea.lib.load { src = ./src; inputs = { inherit inputs; inherit (nixpkgs) lib; jobs = 3; }; };
+    paths = haumea.lib.load { src = ./modules; loader = haumea.lib.loaders.path; };
+    lifted = haumea.lib.load { src = ./more; transformer = haumea.lib.transformers.liftDefault; loader = haumea.lib.loaders.verbatim; };
+  in {
+    nixosConfigurations = nixpkgs.lib.mergeAttrsList (map (one: one.nixosConfigurations) (builtins.attrValues data)) // {
+      two = nixpkgs.lib.nixosSystem { modules = [ paths.base paths.deep.cores ]; };
+      three = nixpkgs.lib.nixosSystem { modules = [ lifted.module ]; };
+    };
+  };
+}
+#- src/one.nix
+{ lib, jobs, root, super, inputs, ... }@args: {
+  nixosConfigurations.one = lib.nixosSystem { modules = [
+    root.shared.module
+    { nix.settings = { max-jobs = jobs; timeout = super._private or super.private; cores = if args ? self then 1 else 2; }; }
+  ]; };
+}
+#- src/_shared/module.nix
+{ super }: { nix.settings.fallback = super.secret; }
+#- src/_shared/__secret.nix
+true
+#- src/__private.nix
+{ }: 60
+#- modules/base.nix
+{ nix.settings.max-jobs = 5; }
+#- modules/deep/cores.nix
+{ nix.settings.cores = 4; }
+#- more/default.nix
+{ module = { nix.settings.cores = 7; }; }
+`;
+
 describe("hosts by convention", () => {
   it("of blueprint: hosts and modules by folder, also modules that are applied to the flake first", async () => {
     const model = await modelOf(BLUEPRINT);
@@ -96,7 +131,11 @@ describe("hosts by convention", () => {
     assert.deepEqual(hostFiles(await modelOf(before, { previous: second })), hostFiles(first));
   });
 
-  for (const [name, text] of Object.entries({ blueprint: BLUEPRINT, "flake-utils-plus": FLAKE_UTILS_PLUS }))
+  for (const [name, text] of Object.entries({
+    blueprint: BLUEPRINT,
+    "flake-utils-plus": FLAKE_UTILS_PLUS,
+    haumea: HAUMEA,
+  }))
     it(`of ${name} follow an edit of any file`, async () => {
       const files = fixtureFiles(text);
       let last = await modelOf(files);
@@ -206,40 +245,7 @@ describe("hosts by convention", () => {
   });
 
   it("of haumea: a tree of sets out of a folder, hidden names and all", async () => {
-    const model = await modelOf(`#- flake.nix
-{
-  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; haumea.url = "github:nix-community/haumea/v0.2.2"; };
-  outputs = inputs@{ nixpkgs, haumea, ... }: let
-    data = haumea.lib.load { src = ./src; inputs = { inherit inputs; inherit (nixpkgs) lib; jobs = 3; }; };
-    paths = haumea.lib.load { src = ./modules; loader = haumea.lib.loaders.path; };
-    lifted = haumea.lib.load { src = ./more; transformer = haumea.lib.transformers.liftDefault; loader = haumea.lib.loaders.verbatim; };
-  in {
-    nixosConfigurations = nixpkgs.lib.mergeAttrsList (map (one: one.nixosConfigurations) (builtins.attrValues data)) // {
-      two = nixpkgs.lib.nixosSystem { modules = [ paths.base paths.deep.cores ]; };
-      three = nixpkgs.lib.nixosSystem { modules = [ lifted.module ]; };
-    };
-  };
-}
-#- src/one.nix
-{ lib, jobs, root, super, inputs, ... }@args: {
-  nixosConfigurations.one = lib.nixosSystem { modules = [
-    root.shared.module
-    { nix.settings = { max-jobs = jobs; timeout = super._private or super.private; cores = if args ? self then 1 else 2; }; }
-  ]; };
-}
-#- src/_shared/module.nix
-{ super }: { nix.settings.fallback = super.secret; }
-#- src/_shared/__secret.nix
-true
-#- src/__private.nix
-{ }: 60
-#- modules/base.nix
-{ nix.settings.max-jobs = 5; }
-#- modules/deep/cores.nix
-{ nix.settings.cores = 4; }
-#- more/default.nix
-{ module = { nix.settings.cores = 7; }; }
-`);
+    const model = await modelOf(HAUMEA);
     const states = [
       ...["max-jobs", "timeout", "cores", "fallback"].map((name) => ["one", name] as const),
       ...["max-jobs", "cores"].map((name) => ["two", name] as const),

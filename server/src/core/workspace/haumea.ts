@@ -31,7 +31,7 @@ export function haumea(layout: Layout): Entries {
       },
     }));
   const usual: Loader = (given, path) => {
-    const value = evaluator.importFile(path);
+    const value = layout.importFile(path);
     if (value.kind !== "function") return value;
     const names = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
     const taken = names.map((name): [string, Thunk] => [
@@ -43,7 +43,7 @@ export function haumea(layout: Layout): Entries {
   const loaders = layout.set(
     [
       ["default", loaderOf(usual)],
-      ["verbatim", loaderOf((_given, path) => evaluator.importFile(path))],
+      ["verbatim", loaderOf((_given, path) => layout.importFile(path))],
       ["path", loaderOf((_given, path) => layout.path(path).force())],
     ],
     outsideValue(["haumea", "lib", "loaders"]).reason,
