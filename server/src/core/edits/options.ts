@@ -1,7 +1,7 @@
 // Setting options of a host: edits the one definition that counts, or adds one where a reader would look for it.
 import type { AttrsetExpr, Binding, SourceFile } from "../syntax/ast.js";
 import { editsOverlap, joinInsertions, type TextEdit } from "../text/edit.js";
-import type { Definition, Host } from "../workspace/model.js";
+import type { Definition, Host, OptionState } from "../workspace/model.js";
 import { type Edits, isGenerated, isUsedOnce, replaceValue } from "./definitions.js";
 import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./insert.js";
 import { lineEnd } from "./style.js";
@@ -75,8 +75,7 @@ export function overrideOptions(host: Host, others: readonly Host[], entries: re
   const definitions = host.definitions.filter(({ file }) => !shared.has(file));
   const forced: boolean[] = [];
   for (const { path } of entries) {
-    const setting = settingNamed(path);
-    const state = setting === undefined ? host.option(path) : host.setting(setting);
+    const state = stateAt(host, path);
     if (state.state === "unknown") return undefined;
     const present = state.state === "known" ? state.definitions : [];
     const priority = Math.min(UNSET, ...present.map((definition) => definition.priority));
@@ -100,8 +99,7 @@ export function overrideOptions(host: Host, others: readonly Host[], entries: re
 
 /** The definition whose value counts; "none" if the option is unset; undefined if it must not be touched. */
 function definitionToEdit(host: Host, path: readonly string[]): Definition | "none" | undefined {
-  const setting = settingNamed(path);
-  const state = setting === undefined ? host.option(path) : host.setting(setting);
+  const state = stateAt(host, path);
   if (state.state === "unset") return host.definitions.some((d) => samePath(d.attrPath, path)) ? undefined : "none";
   if (state.state === "unknown") return undefined;
   const priority = Math.min(...state.definitions.map((d) => d.priority));
@@ -110,6 +108,12 @@ function definitionToEdit(host: Host, path: readonly string[]): Definition | "no
   // A default that a hardware scan wrote is there to be overridden: a plain definition elsewhere wins.
   const isScanned = only.source !== undefined && isGenerated(only.file, only.source.text);
   return isScanned && priority > PLAIN && host.definitions.some((d) => d.file !== only.file) ? "none" : only;
+}
+
+/** What the host gets at a path; for a setting, in whatever way it is set. */
+function stateAt(host: Host, path: readonly string[]): OptionState {
+  const setting = settingNamed(path);
+  return setting === undefined ? host.option(path) : host.setting(setting);
 }
 
 /** The setting that a path from `settingPath` names. */
