@@ -119,6 +119,9 @@ export const CASES: Readonly<Record<string, readonly (readonly [string, unknown]
     ['lib.attrByPath [ "a" "b" ] 0 { a.b = 1; }', 1],
     ["lib.pipe 1 [ (x: x + 1) toString ]", "2"],
     ['lib.hasSuffix ".nix" ./module.nix', true],
+    ['map (lib.hasSuffix "/module.nix") [ (toString ./x.nix) (toString ./a/xmodule.nix) ]', [false, false]],
+    ["builtins.typeOf (toString ./module.nix)", "string"],
+    ["map builtins.isList (lib.flatten [ (toString ./a) [ [ 1 ] ] ])", [false, false]],
     ['lib.toInt "12"', 12],
   ],
   // What generated expressions found.

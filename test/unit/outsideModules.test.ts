@@ -50,6 +50,36 @@ describe("modules from elsewhere", () => {
     assert.equal(stateText(one.setting("timeout")), "int 3600");
   });
 
+  it("of lib that rename options set the new name at most", async () => {
+    const rest = "#- lone.nix\n{ nix.settings.cores = 9; nix.settings.max-jobs = 9; }\n";
+    const one = await hostOf(
+      `({ lib, ... }: { imports = [
+        (lib.mkRenamedOptionModule [ "my" "jobs" ] [ "nix" "settings" "max-jobs" ])
+        (lib.modules.mkAliasOptionModule [ "tmp" ] [ "boot" "tmp" ])
+        (lib.mkRemovedOptionModule [ "my" "cores" ] "gone")
+      ]; })`,
+      {},
+      rest,
+    );
+    assert.equal(stateText(one.setting("max-jobs")).slice(0, 1), "?");
+    assert.equal(stateText(one.option(["boot", "tmp", "useTmpfs"])).slice(0, 1), "?");
+    assert.equal(stateText(one.setting("cores")), "unset");
+    assert.equal(stateText(one.option(SCORE)), "unset");
+  });
+
+  it("that are downloaded set nothing in sight", async () => {
+    const rest = "#- lone.nix\n{ nix.settings.cores = 9; }\n";
+    const modules = [
+      '(builtins.fetchTarball "https://x.org/a.tar.gz" + "/m.nix")',
+      "(import (fetchTarball ./a) { }).m",
+    ];
+    const states = await Promise.all(modules.map((module) => hostOf(module, {}, rest)));
+    assert.deepEqual(
+      states.map((one) => stateText(one.setting("cores")).slice(0, 5)),
+      ["unset", "? a m"],
+    );
+  });
+
   it("may add to lists, unless these are forced", async () => {
     const one = await hostOf(`inputs.srvos.nixosModules.mixins-trusted-nix-caches ({ lib, ... }: { nix.settings = {
       trusted-public-keys = [ "a:b" ]; system-features = [ "kvm" ]; trusted-substituters = lib.mkForce [ "https://a" ];

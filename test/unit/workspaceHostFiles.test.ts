@@ -142,4 +142,72 @@ nothing
 `);
     assert.deepEqual(hostNamed(model, "one").files, ["flake.nix", "one.nix"]);
   });
+
+  it("of a flake whose own lib lies below that of nixpkgs", async () => {
+    const model = await modelOf(`${flake(`flake-parts.lib.mkFlake { inherit inputs; } {
+      imports = [ ./lib ];
+      flake.nixosConfigurations.one = self.lib.makeSystem {
+        modules = self.lib.flatten [ (self.lib.tree ./modules) [ [ ./one.nix ] ] ];
+      };
+    }`)}
+#- lib/default.nix
+{ inputs, ... }: let
+  inherit (inputs.nixpkgs) lib;
+  own = final: {
+    tree = folder: builtins.filter (final.hasSuffix "module.nix") (map toString (final.filesystem.listFilesRecursive folder));
+    makeSystem = { modules }: final.nixosSystem { specialArgs.lib = final; inherit modules; };
+  };
+in {
+  flake.lib = (lib.makeExtensible own).extend (lib.composeManyExtensions [ (_: _: lib) (_: _: inputs.flake-parts.lib) ]);
+}
+#- modules/a/module.nix
+{ lib, ... }: { imports = lib.tree ../../more; nix.settings.cores = 2; }
+#- modules/a/other.nix
+{ nix.settings.cores = 9; }
+#- modules/x.nix
+{ nix.settings.cores = 9; }
+#- more/module.nix
+{ nix.settings.max-jobs = 3; }
+#- one.nix
+{ nix.settings.timeout = 1; }
+`);
+    const one = hostNamed(model, "one");
+    assert.deepEqual(one.files.slice(-3), ["modules/a/module.nix", "one.nix", "more/module.nix"]);
+    assert.equal(stateText(one.setting("cores")), "int 2");
+    assert.equal(stateText(one.setting("max-jobs")), "int 3");
+  });
+
+  it("are not found by a name that nixpkgs' lib may have under the flake's own", async () => {
+    const model = await modelOf(`${flake(`let lib = { toHex = _: ./hex.nix; own = ./own.nix; } // nixpkgs.lib; in {
+      nixosConfigurations.one = lib.nixosSystem { modules = [ (lib.toHex 1) lib.own ]; };
+    }`)}
+#- hex.nix
+{ nix.settings.cores = 1; }
+#- own.nix
+{ nix.settings.max-jobs = 1; }
+`);
+    const one = hostNamed(model, "one");
+    assert.equal(stateText(one.setting("cores")).slice(0, 1), "?");
+    assert.equal(stateText(one.setting("max-jobs")), "int 1");
+  });
+
+  it("hang on the lib that modules are given", async () => {
+    const systems = {
+      extended:
+        "let lib = nixpkgs.lib.extend (_: _: { own = [ ./own.nix ]; }); in lib.nixosSystem { modules = [ ./one.nix ]; }",
+      argument: "nixpkgs.lib.nixosSystem { lib = nixpkgs.lib // { own = [ ./own.nix ]; }; modules = [ ./one.nix ]; }",
+      special:
+        "nixpkgs.lib.nixosSystem { lib.own = [ ]; specialArgs.lib.own = [ ./own.nix ]; modules = [ ./one.nix ]; }",
+      merged: "let lib = nixpkgs.lib // { own = [ ./own.nix ]; }; in lib.nixosSystem { modules = [ ./one.nix ]; }",
+    };
+    const hosts = Object.entries(systems).map(([name, system]) => `nixosConfigurations.${name} = ${system};`);
+    const model = await modelOf(`${flake(`{ ${hosts.join(" ")} }`)}
+#- one.nix
+{ lib, ... }: { imports = lib.own; nix.settings.cores = 2; }
+#- own.nix
+{ nix.settings.max-jobs = 3; }
+`);
+    const jobs = Object.keys(systems).map((name) => stateText(hostNamed(model, name).setting("max-jobs")).slice(0, 5));
+    assert.deepEqual(jobs, ["int 3", "int 3", "int 3", "? a m"]);
+  });
 });

@@ -2,6 +2,7 @@
 import { equal, lessThan } from "./compare.js";
 import { call, callValue, Lambda, type Primitives } from "./functions.js";
 import { arithmetic } from "./operators.js";
+import { isPathText } from "./paths.js";
 import { type Run, Unknowable } from "./run.js";
 import { coerce, TO_STRING } from "./strings.js";
 import { guarded, lazy } from "./thunk.js";
@@ -38,8 +39,14 @@ const TYPE_NAMES: Readonly<Record<Exclude<Value["kind"], "unknown">, string>> = 
   function: "lambda",
 };
 
+/** The kind of a value. Text that names a file of the workspace is text, though it is not known. @throws Unknowable */
+function kindOf(thunk: Thunk): keyof typeof TYPE_NAMES {
+  const value = thunk.force();
+  return isPathText(value) ? "string" : knownOf(thunk).kind;
+}
+
 function isKind(kind: Value["kind"]) {
-  return (_run: Run, value: Thunk) => bool(knownOf(value).kind === kind);
+  return (_run: Run, value: Thunk) => bool(kindOf(value) === kind);
 }
 
 /** Forces all of a value. @throws Unknowable if anything in it is an error. */
@@ -136,10 +143,7 @@ export const CORE_BUILTINS: Primitives = {
   isList: isKind("list"),
   isAttrs: isKind("attrs"),
   isFunction: isKind("function"),
-  typeOf: (_run, thunk) => {
-    const value = knownOf(thunk);
-    return string(TYPE_NAMES[value.kind]);
-  },
+  typeOf: (_run, thunk) => string(TYPE_NAMES[kindOf(thunk)]),
   seq: (_run, first, second) => {
     const value = first.force();
     if (value.kind === "unknown" && value.error) throw new Unknowable(value);

@@ -113,6 +113,21 @@ function outside(reason: string, name: string) {
     callUnknown(run, { kind: "unknown", reason, name: ["builtins", name] }, argument);
 }
 
+/** What is fetched from an address is none of the workspace's files. */
+function download(name: string) {
+  const fetch = outside("a download", name);
+  return (run: Run, argument: Thunk): Value => {
+    const given = argument.force();
+    const [url, type] = given.kind === "attrs" ? ["url", "type"].map((key) => selectAttr(run, given, key)) : [given];
+    const isRemote =
+      (url?.kind === "string" && /^(git\+)?(https?|ssh):\/\//.test(url.value)) ||
+      (type?.kind === "string" && /^(github|gitlab|sourcehut)$/.test(type.value));
+    return isRemote
+      ? unknown("a download from outside the workspace", { callee: ["builtins", name] })
+      : fetch(run, argument);
+  };
+}
+
 /** `builtins.path { path = ./x; }` and the like: a store path that still names the workspace folder. */
 function stored(run: Run, argument: Thunk): Value {
   const set = attrsOf(argument);
@@ -141,12 +156,12 @@ export const FILE_BUILTINS: Primitives = {
     unknown("a path in the Nix store", { path: workspacePath(source.force()), stored: true }),
   storePath: outside("a path in the Nix store", "storePath"),
   findFile: () => giveUp("a file that is found through NIX_PATH"),
-  fetchurl: outside("a download", "fetchurl"),
-  fetchTarball: outside("a download", "fetchTarball"),
-  fetchGit: outside("a download", "fetchGit"),
-  fetchMercurial: outside("a download", "fetchMercurial"),
-  fetchTree: outside("a download", "fetchTree"),
-  fetchClosure: outside("a download", "fetchClosure"),
+  fetchurl: download("fetchurl"),
+  fetchTarball: download("fetchTarball"),
+  fetchGit: download("fetchGit"),
+  fetchMercurial: download("fetchMercurial"),
+  fetchTree: download("fetchTree"),
+  fetchClosure: download("fetchClosure"),
   getFlake: outside("a flake outside the workspace", "getFlake"),
   parseFlakeRef: () => giveUp("a flake reference"),
   flakeRefToString: () => giveUp("a flake reference"),

@@ -1,4 +1,5 @@
 // Equality and order of values, as `==` and `<` have them.
+import { isPathText } from "./paths.js";
 import { type Run, Unknowable } from "./run.js";
 import type { AttrsValue, ListValue, PathValue, UnknownValue, Value } from "./value.js";
 import { compareText, fail, failure, giveUp, mismatch } from "./values.js";
@@ -14,8 +15,8 @@ export function equal(run: Run, a: Value, b: Value, nested = false): boolean {
 function compare(run: Run, a: Value, b: Value, nested: boolean): boolean {
   if (a.kind === "unknown" || b.kind === "unknown") {
     if (
-      (isText(a) && b.kind !== "string" && b.kind !== "unknown") ||
-      (isText(b) && a.kind !== "string" && a.kind !== "unknown")
+      (isPathText(a) && b.kind !== "string" && b.kind !== "unknown") ||
+      (isPathText(b) && a.kind !== "string" && a.kind !== "unknown")
     )
       return false;
     throw new Unknowable(firstUnknown(a, b));
@@ -43,11 +44,6 @@ function compare(run: Run, a: Value, b: Value, nested: boolean): boolean {
       // Nix compares functions inside structures by identity of memory, which cannot be told here.
       return b.kind === "function" && nested ? giveUp("functions are compared") : false;
   }
-}
-
-/** Text that is not known, but certainly is text: where a file of the workspace lies. */
-function isText(value: Value): boolean {
-  return value.kind === "unknown" && value.path !== undefined && !value.stored && !value.error;
 }
 
 function firstUnknown(a: Value, b: Value): UnknownValue {

@@ -1,6 +1,6 @@
 // `lib` of nixpkgs, re-implemented by theme. What is not here is unknown, by name.
 import type { FunctionValue } from "./value.js";
-import { primitive, type Primitives } from "./functions.js";
+import { callUnknown, primitive, type Primitives } from "./functions.js";
 import { ATTRSETS, ATTRSETS_ONLY } from "./libAttrsets.js";
 import { ATTRSETS_DEEP } from "./libAttrsetsDeep.js";
 import { FILESETS, FILESYSTEM, PATHS, SOURCES } from "./libFilesystem.js";
@@ -11,14 +11,17 @@ import { LISTS_ORDER } from "./libListsOrder.js";
 import { STRINGS_FLAGS } from "./libStringsFlags.js";
 import { CUSTOMISATION, MARKS, META } from "./libMeta.js";
 import { MODULE_CONSTANTS, MODULES, OPTIONS } from "./libModules.js";
+import { isOtherLibName } from "./libNames.js";
 import { STRINGS, STRINGS_ONLY, VERSIONS } from "./libStrings.js";
 import { ASSERTS, DEBUG, TRIVIAL } from "./libTrivial.js";
 import type { Run } from "./run.js";
+import { update } from "./select.js";
 import { lazy } from "./thunk.js";
 import type { Attr, AttrsValue, Thunk, Value } from "./value.js";
-import { attr, listOfValues, ready, string, unknown } from "./values.js";
+import { attr, attrs, listOfValues, ready, string, unknown } from "./values.js";
 
 const REASON = "a function of lib that is not modelled";
+const OTHERS = unknown(REASON, { name: ["lib"], mayHave: isOtherLibName });
 
 /** A part of lib (`lib.strings`): what lib itself hands on too, what only the part has, and builtins among the former. */
 interface Part {
@@ -100,7 +103,7 @@ export function libSet(run: Run, builtins: ReadonlyMap<string, Thunk>): AttrsVal
   }
   for (const [name, make] of Object.entries(CONSTANTS)) top.set(name, attr(lazy(run, make)));
   addFunctions(run, top, MARKS);
-  const lib: AttrsValue = { kind: "attrs", entries: top, open: REASON, rest: [unknown(REASON, { name: ["lib"] })] };
+  const lib: AttrsValue = { kind: "attrs", entries: top, open: REASON, rest: [OTHERS] };
   top.set("extend", attr(lazy(run, () => extender(run, lib))));
   return lib;
 }
@@ -114,6 +117,21 @@ export function libOfInput(run: Run, base: AttrsValue, input: readonly string[])
   return lib;
 }
 
+function withSystemOf(run: Run, lib: AttrsValue, final: Thunk): AttrsValue {
+  const entries = new Map(lib.entries);
+  const made = lib.entries.get("nixosSystem")?.thunk.force();
+  if (made?.kind !== "unknown") return lib;
+  const nixosSystem = primitive(run, "nixosSystem", (_run, argument) =>
+    callUnknown(
+      run,
+      made,
+      lazy(run, () => update(run, attrs([["lib", final]]), argument.force())),
+    ),
+  );
+  entries.set("nixosSystem", attr(ready(nixosSystem)));
+  return { ...lib, entries };
+}
+
 const CONSTANTS: Readonly<Record<string, () => Value>> = {
   systems,
   fakeHash: () => string(`sha256-${"A".repeat(43)}=`),
@@ -123,11 +141,14 @@ const CONSTANTS: Readonly<Record<string, () => Value>> = {
   upperChars: () => characters("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
 };
 
-/** `lib.extend (final: prev: …)`: lib is a fixed point too, but its own functions do not read it through that. */
+/**
+ * `lib.extend (final: prev: …)`: lib is a fixed point too, but of its own functions only `nixosSystem` reads it through that:
+ * it hands the extended lib to modules. Source: nixpkgs flake.nix.
+ */
 function extender(run: Run, lib: AttrsValue): FunctionValue {
   const { extends: extendsWith, makeExtensible } = FIXED_POINTS;
   return primitive(run, "extend", (_run, overlay) => {
-    const base = ready(primitive(run, "lib", (_r, _final) => lib));
+    const base = ready(primitive(run, "lib", (_r, final) => withSystemOf(run, lib, final)));
     const extended = extendsWith?.(run, overlay, base) ?? lib;
     return makeExtensible?.(run, ready(extended)) ?? lib;
   });

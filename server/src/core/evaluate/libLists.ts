@@ -6,6 +6,7 @@ import { equal } from "./compare.js";
 import { call, callValue, type Primitives } from "./functions.js";
 import { choose } from "./libTrivial.js";
 import { concat } from "./operators.js";
+import { isPathText } from "./paths.js";
 import type { Run } from "./run.js";
 import { lazy } from "./thunk.js";
 import type { ListValue, Thunk, Value } from "./value.js";
@@ -66,7 +67,7 @@ function flatten(run: Run, thunk: Thunk): ListValue {
     let flat: Thunk[] = [];
     for (const item of value.items) {
       const inner = item.force();
-      if (inner.kind !== "list" && inner.kind !== "unknown") flat.push(item);
+      if ((inner.kind !== "list" && inner.kind !== "unknown") || isPathText(inner)) flat.push(item);
       else {
         result = joined(run, joined(run, result, list(flat)), inner.kind === "list" ? flatten(run, item) : inner);
         flat = [];

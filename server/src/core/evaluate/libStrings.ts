@@ -255,6 +255,8 @@ function endsWith(run: Run, suffix: string, value: Value): boolean {
   const file = workspacePath(value);
   const name = file === undefined ? "" : baseOf(file);
   if (name !== "" && suffix.length <= name.length) return name.endsWith(suffix);
+  // Before the name stands a slash, or the hyphen of a store path.
+  if (name !== "" && !(suffix.endsWith(`/${name}`) || suffix.endsWith(`-${name}`))) return false;
   return coerce(run, value, INTERPOLATED).endsWith(suffix);
 }
 

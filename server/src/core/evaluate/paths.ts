@@ -98,6 +98,11 @@ export function pathText(file: FilePath, copied: boolean): UnknownValue {
     : unknown("depends on where the workspace lies", { path: file });
 }
 
+/** Text that is not known, but certainly is text: where a file of the workspace lies. */
+export function isPathText(value: Value): boolean {
+  return value.kind === "unknown" && value.path !== undefined && !value.stored && !value.error;
+}
+
 export function throwPathText(value: PathValue, copied: boolean): never {
   if (value.inside) throw new Unknowable(pathText(value.path, copied));
   return giveUp(copied ? "a path in the Nix store" : "depends on where the workspace lies");

@@ -204,7 +204,8 @@ function asSet(value: AttrsValue | UnknownValue): AttrsValue {
 
 /** An attribute of the left side where the right side is open. */
 function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string): Attr {
-  if (hasAttr({ ...top, entries: new Map() }, name) === false) return entry;
+  const rest = top.rest?.filter((value) => value.kind !== "unknown" || (value.mayHave?.(name) ?? true));
+  if (hasAttr({ ...top, entries: new Map(), rest }, name) === false) return entry;
   const compute = (): Value => {
     const over = selectRest(run, top, name);
     if (!over) return entry.thunk.force();

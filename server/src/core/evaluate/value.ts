@@ -111,6 +111,8 @@ export interface UnknownValue extends Provenance {
   readonly files?: readonly (FilePath | undefined)[];
   /** In `rest` of a set: one attribute (its value in `inside`) whose name is not known but for these parts in order. */
   readonly attribute?: readonly (string | undefined)[];
+  /** In `rest` of a set: whether it may have an attribute of this name, where that is known. */
+  readonly mayHave?: (name: string) => boolean;
   /** True if real Nix would fail here for certain (a type error, a missing attribute, `throw`, a failed assert). */
   readonly error?: boolean;
   /** For an error: true if `builtins.tryEval` catches it (`throw`, `assert`). */

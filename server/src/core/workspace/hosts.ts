@@ -32,7 +32,7 @@ export function findHosts(flake: FilePath, evaluator: Evaluator, access: FileAcc
 }
 
 /** What the flake's `outputs` function gives when it is called with its inputs and itself. */
-function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): Value {
+export function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): Value {
   const top = evaluator.importFile(flake);
   const outputs = evaluator.select(top, ["outputs"]);
   const inputs = evaluator.select(top, ["inputs"]);
@@ -98,6 +98,8 @@ function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): 
   } of calls) {
     const listed = entries.get("modules")?.thunk;
     if (listed !== undefined) modules.push(listed);
+    const lib = entries.get("lib")?.thunk;
+    if (lib !== undefined) specialArgs.set("lib", lib);
     for (const key of ["specialArgs", "extraSpecialArgs"]) {
       const args = entries.get(key)?.thunk.force();
       if (args?.kind === "attrs") for (const [arg, given] of args.entries) specialArgs.set(arg, given.thunk);

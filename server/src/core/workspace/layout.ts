@@ -17,14 +17,22 @@ export interface LayoutContext {
 /** Attributes of a set. */
 export type Entries = readonly (readonly [string, Thunk])[];
 
+/** What layouts may ask of the evaluator. Files they import through `Layout`, so that it is known who hangs on them. */
+type LayoutEvaluator = Pick<Evaluator, "attrs" | "call" | "lazy" | "lib" | "of" | "select" | "text" | "unknown">;
+
 export class Layout {
   readonly root: FilePath;
+  readonly evaluator: LayoutEvaluator;
+  readonly #context: LayoutContext;
 
-  constructor(readonly context: LayoutContext) {
+  constructor(context: LayoutContext) {
     this.root = folderOf(context.flake);
+    this.evaluator = context.evaluator;
+    this.#context = context;
   }
-  get evaluator(): Evaluator {
-    return this.context.evaluator;
+  /** The flake's outputs, and what Nix adds to them. */
+  get self(): Thunk {
+    return this.#context.self;
   }
 
   set(entries: Entries, open?: string): Thunk {
@@ -71,7 +79,8 @@ export class Layout {
   }
   /** What is imported lives as long as the flake's outputs, whichever host first looks at it. */
   importFile(path: FilePath): Value {
-    return this.evaluator.importFile(path, this.context.owner);
+    const { evaluator, owner } = this.#context;
+    return evaluator.importFile(path, owner);
   }
   /** The attributes that are known of a set. */
   entries(value: Value | undefined): Entries {
@@ -95,7 +104,8 @@ export class Layout {
     return this.set([["networking", this.set([["hostName", byDefault]])]]);
   }
   folder(path: FilePath): readonly (readonly [string, string])[] {
-    const entries = this.context.access.folder(path, this.context.owner) ?? [];
+    const { access, owner } = this.#context;
+    const entries = access.folder(path, owner) ?? [];
     return [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
   }
   has(folder: FilePath, name: string): boolean {

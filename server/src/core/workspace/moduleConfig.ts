@@ -247,6 +247,8 @@ function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
   const { evaluator } = input;
   if (type.kind === "module") return moduleValue(node, evaluator);
   if (type.kind === "submodule") return submoduleValue(node, type.modules, input);
+  const whole = type.kind === "raw" ? onlyDefinition(node) : undefined;
+  if (whole !== undefined) return whole;
   const pushed = settle(node);
   const strongestSets = strongestPieces(pushed);
   const isSet = pushed.sets.length > 0 && pushed.leaves.every(({ value }) => value.kind === "unknown");
@@ -285,6 +287,15 @@ function typedValue(node: Node, type: DeclaredType, input: ConfigInput): Value {
     return { force: () => typed.force(), expr: item.expr, source: item.source };
   });
   return { ...value, items };
+}
+
+/** The one definition of a place as it is written, be it a set that is known in part; undefined if there are more, or marks on it. */
+function onlyDefinition(node: Node): Value | undefined {
+  const [only, ...others] = settledPieces(node);
+  if (only === undefined || others.length > 0 || only.applies !== "yes") return undefined;
+  const obscured = [...node.obscured, ...node.deferred.flatMap((one) => one.expand().obscured)];
+  const value = obscured.length === 0 ? only.thunk.force() : undefined;
+  return value?.kind === "attrs" && property(value) === undefined ? value : undefined;
 }
 
 /** Of sets at several priorities only the strongest count, each with what may apply. */

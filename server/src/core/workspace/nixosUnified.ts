@@ -8,7 +8,7 @@ export function nixosUnified(layout: Layout): Entries {
   const { evaluator } = layout;
   const at = (path: string) => joinPath(layout.root, path) ?? path;
   const system = (module: Thunk): Thunk => {
-    const { self } = layout.context;
+    const { self } = layout;
     const inputs = evaluator.lazy(() => evaluator.select(self.force(), ["inputs"]));
     const flake = layout.set(
       [

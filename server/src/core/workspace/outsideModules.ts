@@ -28,7 +28,8 @@ function nameOf({ name = [], file = "", reason }: Unresolved): string {
 }
 
 /** Options that a module may set. */
-function optionsOf({ name, file }: Unresolved, lock: FlakeLock | undefined): readonly string[] {
+function optionsOf({ name, file, sets }: Unresolved, lock: FlakeLock | undefined): readonly string[] {
+  if (sets !== undefined) return sets;
   if (name === undefined) return setByFile(file ?? "");
   const [first, ...more] = name;
   if (first === "modulesPath") return setByNixpkgs(file ?? "");
