@@ -64,6 +64,14 @@ describe("a package's class", () => {
       { cuda: true },
       "onnxruntime-cuda",
     ],
+    [
+      "a program that only looks for the driver's CUDA libraries",
+      "{ btop }: btop.override { cudaSupport = true; }\n",
+      {},
+      "unknown",
+    ],
+    ["a program whose kernels CUDA compiles", "{ ollama }: ollama.override { cudaSupport = true; }\n", {}, "cuda"],
+    ["the wrapper around a browser", '{ chromium }: chromium.overrideAttrs { buildCommand = ""; }\n', {}, "prebuilt"],
     ["Go", '{ buildGoModule }: buildGoModule { pname = "tool"; version = "1"; vendorHash = null; }\n', {}, "go"],
   ];
   for (const [what, text, facts, expected] of classes) {

@@ -25,6 +25,7 @@ describe("setting an option", () => {
     ["a value that hangs on an argument", "{ lib, pkgs, cores ? 4, ... }: { nix.settings.cores = cores; }"],
     ["an inherited value", "let cores = 4; in { nix.settings = { inherit cores; }; }"],
     ["a value of a set that is used twice", "let s = { cores = 4; }; in { nix.settings = s; other = s; }"],
+    ["a value of a recursive set that is named besides", "rec { s = { cores = 4; }; nix.settings = s; }"],
     [
       "a name that a recursive set would capture",
       "let cores = 1; in { nix.settings = rec { max-jobs = cores; }; nix.gc.automatic = true; }",
@@ -94,6 +95,52 @@ describe("setting an option", () => {
         ["two.nix", "2"],
       ],
     );
+  });
+
+  describe("of hosts that share modules", () => {
+    const PAGE_CLUSTER = ["boot", "kernel", "sysctl", "vm.page-cluster"];
+    const flake = (a: string, b: string) => `#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations = {
+  a = nixpkgs.lib.nixosSystem { modules = [ ${a} ]; };
+  b = nixpkgs.lib.nixosSystem { modules = [ ${b} ]; };
+}; }; }
+`;
+    const ZRAM = "{ zramSwap.enable = true; }\n";
+    /** The files that setting vm.page-cluster on host `a`, beside its zram, writes into. */
+    async function written(text: string): Promise<readonly string[] | undefined> {
+      const { model } = await analyse({ files: fixtureFiles(text) });
+      const host = model.hosts.find((each) => each.name === "a");
+      const near = host?.definitions.find((d) => d.attrPath.join(".") === "zramSwap.enable");
+      assert.ok(host && near);
+      return setOption(host, PAGE_CLUSTER, "0", near)?.map((edit) => edit.file);
+    }
+
+    it("reaches no host that lacks what it goes with", async () => {
+      const text = `${flake("./zram.nix ./shared.nix", "./shared.nix")}#- zram.nix
+${ZRAM}#- shared.nix
+{ boot.kernel.sysctl."vm.max_map_count" = 1; }
+`;
+      assert.deepEqual(await written(text), ["zram.nix"]);
+    });
+
+    it("reaches all that have it", async () => {
+      const text = `${flake("./zram.nix ./a.nix", "./zram.nix")}#- zram.nix
+${ZRAM}#- a.nix
+{ boot.kernel.sysctl."vm.max_map_count" = 1; }
+`;
+      assert.deepEqual(await written(text), ["zram.nix"]);
+    });
+
+    it("goes where no second definition meets it", async () => {
+      const text = `${flake("./zram.nix ./a.nix", "./zram.nix ./b.nix")}#- zram.nix
+${ZRAM}#- a.nix
+{ boot.tmp.cleanOnBoot = true; }
+#- b.nix
+{ boot.kernel.sysctl."vm.page-cluster" = 1; }
+`;
+      assert.deepEqual(await written(text), ["a.nix"]);
+      assert.equal(await written(text.replace("./zram.nix ./a.nix", "./zram.nix")), undefined);
+    });
   });
 
   it("writes into a broken file only where it is whole", async () => {

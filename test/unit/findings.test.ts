@@ -176,6 +176,81 @@ describe("running rules", () => {
     assert.match(finding?.message ?? "", /8 threads[^\n]*\n[^\n]*4 threads/);
     assert.match(finding?.fixes[0]?.title ?? "", /max-jobs = 1, cores = 2/);
   });
+
+  describe("of hosts that share modules", () => {
+    const flake = (hosts: Readonly<Record<string, string>>) => `#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+${Object.entries(hosts)
+  .map(([name, modules]) => `    nixosConfigurations.${name} = nixpkgs.lib.nixosSystem { modules = [ ${modules} ]; };`)
+  .join("\n")}
+  };
+}
+`;
+    const MACHINE = "threads=8,memory=64GiB";
+
+    it("says once what holds for all of them alike", async () => {
+      const shared = "./shared.nix";
+      const hosts = { a: shared, b: shared, c: shared, d: shared, e: shared };
+      const text = `${flake(hosts)}#- shared.nix
+{ nix.settings = { max-jobs = 4; cores = 4; }; }
+`;
+      const { findings } = await analyse({ files: fixtureFiles(text), machine: MACHINE });
+      assert.match(findings[0]?.message ?? "", /\(a, b, c and 2 more, machine [^\n]*$/);
+    });
+
+    it("places advice where it reaches all that need it, and no others", async () => {
+      const text = `${flake({ a: "./common.nix ./a.nix", b: "./common.nix", c: "./common.nix ./c.nix ./desktop.nix" })}#- common.nix
+{
+  nix.settings = {
+    keep-outputs = true;
+    timeout = 3600;
+  };
+}
+#- a.nix
+{ nix.settings.fallback = true; }
+#- c.nix
+{ nix.settings.connect-timeout = 5; nix.settings.min-free = 5000000000; nix.settings.log-lines = 25; }
+#- desktop.nix
+{
+  services.xserver.enable = true;
+}
+`;
+      const { findings } = await analyse({ files: fixtureFiles(text), machine: MACHINE });
+      const places = findings.map(({ rule, file, hosts, fixes }) => [
+        rule,
+        file,
+        hosts.join(" "),
+        fixes[0]?.applicability,
+      ]);
+      assert.deepEqual(
+        places.filter(([rule]) => rule !== "oom-may-hit-session"),
+        [
+          ["builds-preempt-desktop", "c.nix", "c", "safe"],
+          ["unbounded-default-parallelism", "common.nix", "a b c", "safe"],
+        ],
+      );
+    });
+
+    it("places advice for a desktop beside what makes it one, where all else is shared with servers", async () => {
+      const text = `${flake({ a: "./common.nix", c: "./common.nix ./desktop.nix" })}#- common.nix
+{
+  nix.settings = {
+    cores = 2;
+    max-jobs = 3;
+  };
+}
+#- desktop.nix
+{
+  services.xserver.enable = true;
+}
+`;
+      const { findings } = await analyse({ files: fixtureFiles(text), machine: MACHINE });
+      const finding = findings.find(({ rule }) => rule === "builds-preempt-desktop");
+      assert.deepEqual([finding?.file, finding?.fixes[0]?.applicability], ["desktop.nix", "safe"]);
+      assert.deepEqual(new Set(finding?.fixes[0]?.edits.map(({ file }) => file)), new Set(["desktop.nix"]));
+    });
+  });
 });
 
 describe("ignoring findings", () => {

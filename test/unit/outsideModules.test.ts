@@ -197,4 +197,28 @@ describe("the packages of a host", () => {
       ["?", "?"],
     ]);
   });
+
+  it("may be taken together with a file that no host reaches", async () => {
+    const lock = (repo: string) =>
+      JSON.stringify({
+        nodes: { it: { locked: { owner: "o", repo, type: "github" } }, root: { inputs: { it: "it" } } },
+        root: "root",
+        version: 7,
+      });
+    const lone = async (repo: string) => {
+      const { hosts } = await modelOf(`#- flake.nix
+{ inputs.it.url = "github:o/${repo}"; outputs = { self, it }: { nixosModules.default = ./module.nix; }; }
+#- flake.lock
+${lock(repo)}
+#- module.nix
+{ nix.settings.timeout = 3600; }
+`);
+      const host = hosts.find(({ files }) => files.includes("module.nix"));
+      assert.ok(host);
+      return stateText(host.setting("builders-use-substitutes"));
+    };
+    assert.equal(await lone("srvos"), "? a module of the input it may set it");
+    assert.equal(await lone("sops-nix"), "unset");
+    assert.equal(await lone("something-else"), "unset");
+  });
 });

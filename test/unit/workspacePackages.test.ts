@@ -111,6 +111,24 @@ rustPlatform.buildRustPackage (finalAttrs: let x = 1; in { inherit version; pnam
     );
   });
 
+  it("are what an overridden builder builds, not the builder", async () => {
+    const found = await packagesOf(`{ buildGoModule, rustPlatform, go_1_26, clangStdenv }: {
+  builder = buildGoModule.override { go = go_1_26; };
+  a = (buildGoModule.override { go = go_1_26; }) { pname = "a"; };
+  b = rustPlatform.buildRustPackage.override { stdenv = clangStdenv; } rec { pname = "b"; };
+  c = ((buildGoModule.override { go = go_1_26; }) { pname = "c"; }).overrideAttrs { doCheck = false; };
+}`);
+    assert.deepEqual(
+      found.map((pkg) => [pkg.name, pkg.form, pkg.builder, at(pkg, pkg.range)]),
+      [
+        ["a", "definition", "go", "buildGoModule"],
+        ["b", "definition", "rust", "buildRustPackage"],
+        ["c", "definition", "go", "buildGoModule"],
+        ["c", "overrideAttrs", "go", "buildGoModule"],
+      ],
+    );
+  });
+
   it("are called by what the override is of, not by the words around it", async () => {
     const found = await packagesOf(`{ pkgs, inputs, config, system }: let
   called = pkgs.callPackage ./tool.nix { };

@@ -215,3 +215,10 @@ export const HEAVY_PACKAGES: readonly {
   { name: /^(llvm|clang|lldb|mlir|ghc|rustc)(-unwrapped)?$/, class: "llvm" },
   { name: /^(libreoffice|blender|opencv4?|ceph|openvino|v8|nodejs|godot_4|freecad)$/, class: "c-heavy" },
 ];
+
+/** Names that nixpkgs gives to small wrappers around a program: overriding their attributes does not build the program. */
+export const WRAPPERS = /^((ungoogled-)?chromium|libreoffice(-\w+)?)$/;
+
+/** Programs that compile CUDA kernels where `cudaSupport` is switched on; others only look for the driver's libraries. */
+export const CUDA_KERNELS =
+  /^(ollama|llama-cpp|whisper-cpp|stable-diffusion-cpp|koboldcpp|opencv4?|onnxruntime|(lib)?torch|pytorch|tensorflow|jax(lib)?|vllm|xformers|flash-attn|bitsandbytes|triton|ctranslate2|faiss|magma|cupy|cutlass|nccl|xgboost|lightgbm|blender|colmap|gromacs|openmm)$/;

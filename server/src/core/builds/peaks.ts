@@ -4,7 +4,7 @@ import type { Configuration } from "../machine/configuration.js";
 import { PACKAGE_CLASSES, type PackageClass } from "../machine/schema.js";
 import { GIB } from "../machine/size.js";
 import type { BuilderKind, Package } from "../workspace/model.js";
-import { BUILD_CLASSES, HEAVY_PACKAGES } from "./buildClasses.js";
+import { BUILD_CLASSES, CUDA_KERNELS, HEAVY_PACKAGES, WRAPPERS } from "./buildClasses.js";
 import { environment, wholeNumber } from "./environment.js";
 import type { Peak } from "./oom.js";
 import { ltoChoice } from "./rustProfile.js";
@@ -76,9 +76,11 @@ export function packageEstimate(pkg: Package, configuration: Configuration): Pac
 /** The class by name (known heavy packages), builder, LTO, number of crates and CUDA. */
 export function packageClass(pkg: Package): PackageClass {
   if (pkg.builder === "prebuilt") return "prebuilt";
+  if (pkg.form === "overrideAttrs" && WRAPPERS.test(pkg.name)) return "prebuilt";
   const heavy = HEAVY_PACKAGES.find(({ name }) => name.test(pkg.name));
-  if (heavy) return pkg.facts.cuda && heavy.withCuda ? heavy.withCuda : heavy.class;
-  if (pkg.facts.cuda) return "cuda";
+  const compilesCuda = pkg.facts.cuda && (pkg.form !== "override" || CUDA_KERNELS.test(pkg.name));
+  if (heavy) return compilesCuda && heavy.withCuda ? heavy.withCuda : heavy.class;
+  if (compilesCuda) return "cuda";
   return BY_BUILDER[pkg.builder] ?? rustClass(pkg);
 }
 

@@ -5,6 +5,7 @@ import type { OptionFact } from "./facts.js";
 
 const ZRAM = code("NixOS/nixpkgs", "nixos/modules/config/zram.nix");
 const SWAP = code("NixOS/nixpkgs", "nixos/modules/config/swap.nix");
+const SYSCTL = code("NixOS/nixpkgs", "nixos/modules/config/sysctl.nix");
 const INFRA = code(
   "nix-community/infra",
   "modules/nixos/common/default.nix",
@@ -23,11 +24,12 @@ function sysctl(
 ): OptionFact {
   return option(["boot", "kernel", "sysctl", name], {
     platforms: NIXOS,
-    type,
+    // What NixOS' module takes for any of them; what is written is text in the end.
+    type: either(type, STRING),
     default: defaultText,
     summary,
     details,
-    sources: [VM_SYSCTL, INFRA],
+    sources: [VM_SYSCTL, SYSCTL, INFRA],
   });
 }
 
@@ -185,7 +187,7 @@ export const SWAP_OPTIONS: readonly OptionFact[] = [
     default: "{ }",
     summary: "Kernel parameters under /proc/sys.",
     details: "Each name is defined once: two modules that set the same name differently fail the evaluation.",
-    sources: [code("NixOS/nixpkgs", "nixos/modules/config/sysctl.nix")],
+    sources: [SYSCTL],
   }),
   sysctl(
     "vm.swappiness",

@@ -26,17 +26,18 @@ export function replaceText(file: FilePath, range: TextRange, newText: string): 
 
 /**
  * True if what stands at the end of `steps` is used once only: a set bound by `let` and named twice would change two
- * things with one edit. Code inside a function is one place by nature.
+ * things with one edit, and so would one in a `rec` set that is named besides. Code inside a function is one place by nature.
  */
 export function isUsedOnce(steps: readonly Step[]): boolean {
   for (let i = steps.length - 1; i > 0; i--) {
     const parent = steps[i - 1]?.expr;
     if (steps[i]?.expr.kind === "function") return true;
-    if (parent?.kind !== "let") continue;
+    const isRecursive = parent?.kind === "attrset" && parent.recursive;
+    if (parent?.kind !== "let" && !isRecursive) continue;
     const binding = steps[i]?.binding;
     if (!binding) continue;
     const name = binding.kind === "binding" ? binding.path[0] : undefined;
-    if (name?.kind !== "name" || countMentions(parent, name.text) > 1) return false;
+    if (name?.kind !== "name" || countMentions(parent, name.text) > (isRecursive ? 0 : 1)) return false;
   }
   return true;
 }

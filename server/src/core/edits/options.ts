@@ -151,26 +151,42 @@ function byParent(entries: readonly OptionEdit[]): readonly (readonly OptionEdit
 
 function firstPlace(host: Host, entries: readonly OptionEdit[], near: Definition | undefined): Edits {
   for (const relative of relatives(host, entries[0]?.path ?? [], near)) {
-    const edits = isGenerated(relative.file, relative.source?.text ?? "") ? undefined : insertBeside(relative, entries);
+    if (isGenerated(relative.file, relative.source?.text ?? "") || clashes(host, relative, entries)) continue;
+    const edits = insertBeside(relative, entries);
     if (edits) return edits;
   }
   return undefined;
 }
 
-/** Definitions beside which a new one may go, the closest first. */
+/** True if a host that shares the place sets one of the options itself: of two values, lists alone are joined. */
+function clashes(host: Host, { hosts }: Definition, entries: readonly OptionEdit[]): boolean {
+  const others = hosts.filter((name) => name !== host.name);
+  if (others.length === 0) return false;
+  return entries.some(({ path, value }) => {
+    const setters = value.startsWith("[") ? undefined : host.setBy(path);
+    return setters !== undefined && others.some((name) => setters.has(name));
+  });
+}
+
+/** Definitions beside which a new one may go, the closest first. With `near`: those that reach no host which that one does not. */
 function relatives(
   host: Pick<Host, "definitions" | "platform">,
   path: readonly string[],
   near: Definition | undefined,
 ): readonly Definition[] {
+  const reached = near && new Set(near.hosts);
+  const isWithin = (d: Definition) => reached === undefined || d.hosts.every((name) => reached.has(name));
+  const reachesAll = (d: Definition) => reached === undefined || d.hosts.length >= reached.size;
   const closeness = (d: Definition): number =>
-    4 * Math.min(commonPrefix(d.attrPath, path), path.length - 1) + (d === near ? 2 : d.file === near?.file ? 1 : 0);
+    (reachesAll(d) ? 100 : 0) +
+    4 * Math.min(commonPrefix(d.attrPath, path), path.length - 1) +
+    (d === near ? 2 : d.file === near?.file ? 1 : 0);
   const all = near && !host.definitions.includes(near) ? [near, ...host.definitions] : host.definitions;
   // A module that hosts of another module system take as well: there only what all have may be set.
   const isCommon = path[0] === "nix" && path[1] === "settings";
   return all
     .filter((d) => isCommon || d.platforms.every((platform) => platform === host.platform))
-    .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional)
+    .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional && isWithin(d))
     .toSorted((a, b) => closeness(b) - closeness(a));
 }
 

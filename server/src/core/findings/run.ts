@@ -1,6 +1,7 @@
 // Runs the rules over a model: what they say of each host, package and file, equal findings of several hosts made one.
 import type { Configuration } from "../machine/configuration.js";
 import type { Related, Rule } from "../rules/rule.js";
+import { someOf } from "../rules/support/words.js";
 import { type FilePath, sameLocation } from "../text/range.js";
 import type { Model } from "../workspace/model.js";
 import type { Finding, Fix } from "./finding.js";
@@ -57,17 +58,31 @@ function hostsOf(file: FilePath, { hosts }: Model): readonly string[] {
 
 /**
  * One finding for one place and cause: the same rule at the same range with the same fixes is one finding of all its hosts.
- * Where the hosts' machines differ, the message keeps the sentence of each.
+ * Where the hosts' machines differ, the message keeps a sentence for each.
  */
 function mergeHosts(findings: readonly Finding[]): Finding[] {
-  const merged = new Map<string, Finding>();
+  const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
     const key = JSON.stringify([finding.file, finding.range, forAll(finding.fixes)]);
-    const first = merged.get(key);
-    merged.set(key, first ? joined(first, finding) : finding);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
   }
-  return [...merged.values()];
+  return [...groups.values()].map((group) => ({ ...group.reduce(joined), message: messageOf(group) }));
 }
+
+/** Each sentence once, with the names of all hosts of which it is said. */
+function messageOf(group: readonly [Finding, ...Finding[]]): string {
+  const sentences = new Map<string, string[]>();
+  for (const { message, hosts } of group) {
+    const [host] = hosts;
+    // As `onMachine` names it.
+    const sentence = host === undefined ? message : message.replaceAll(`(${host}, machine `, `(${NAMES}, machine `);
+    sentences.set(sentence, [...(sentences.get(sentence) ?? []), ...(host === undefined ? [] : [host])]);
+  }
+  return [...sentences].map(([sentence, hosts]) => sentence.replaceAll(NAMES, someOf([...new Set(hosts)]))).join("\n");
+}
+const NAMES = "\0";
 
 /** What the fixes do that are not for one host alone. */
 function forAll(fixes: readonly Fix[]): unknown {
@@ -75,7 +90,6 @@ function forAll(fixes: readonly Fix[]): unknown {
 }
 
 function joined(a: Finding, b: Finding): Finding {
-  const messages = a.message.split("\n");
   const related: Related[] = [...a.related];
   for (const place of b.related)
     if (!related.some((known) => sameLocation(known, place) && known.message === place.message)) related.push(place);
@@ -83,7 +97,6 @@ function joined(a: Finding, b: Finding): Finding {
     ...a,
     severity: SEVERITIES.indexOf(b.severity) < SEVERITIES.indexOf(a.severity) ? b.severity : a.severity,
     confidence: Math.max(a.confidence, b.confidence),
-    message: messages.includes(b.message) ? a.message : `${a.message}\n${b.message}`,
     hosts: [...new Set([...a.hosts, ...b.hosts])],
     related,
     fixes: [...a.fixes, ...b.fixes.filter(({ host }) => host !== undefined)],

@@ -3,7 +3,7 @@ import { setOptions, type OptionEdit } from "../edits/options.js";
 import { code, documentation } from "../catalogue/cite.js";
 import type { Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
-import { adviceSpot, desktopOf } from "./support/wholeHost.js";
+import { desktopOf, desktopSpot } from "./support/wholeHost.js";
 
 const CPU = ["nix", "daemonCPUSchedPolicy"];
 const IO = ["nix", "daemonIOSchedClass"];
@@ -64,19 +64,20 @@ export const buildsPreemptDesktop: Rule = {
   *checkHost(host, { model }) {
     if (host.platform !== "nixos" || [CPU, ...OTHERS].some((path) => host.option(path).state !== "unset")) return;
     const desktop = desktopOf(host, model);
-    const anchor = desktop === undefined ? undefined : adviceSpot(host, model);
-    if (!anchor) return;
+    const place = desktop === undefined ? undefined : desktopSpot(host, model);
+    if (!place) return;
     const entries: OptionEdit[] = [{ path: CPU, value: '"idle"' }];
     if (host.option(IO).state === "unset") entries.push({ path: IO, value: '"idle"' });
     yield {
-      ...spot(anchor),
+      ...spot(place.spot),
       message: `This host has a desktop (${desktop}), and builds run with the same priority as it. With \`nix.daemonCPUSchedPolicy = "idle"\` they take what is left over.`,
       fixes: [
         {
           title: "Let builds yield to the desktop",
-          applicability: "safe",
+          // A server's builds must not starve.
+          applicability: place.reachesOthers ? "unsafe" : "safe",
           preferred: true,
-          edits: setOptions(host, entries, anchor),
+          edits: setOptions(host, entries, place.spot),
         },
       ],
     };

@@ -55,6 +55,16 @@ export const corePackageOverlay: Rule = {
 `,
     },
     {
+      title: "An interpreter with more packages is the same interpreter",
+      machine: "none",
+      before: `final: prev: {
+  python3 = prev.python3.override {
+    packageOverrides = pyFinal: pyPrev: { demo = pyFinal.callPackage ./demo.nix { }; };
+  };
+}
+`,
+    },
+    {
       title: "A Python package of that name",
       machine: "none",
       before: `final: prev: {
@@ -109,11 +119,18 @@ function bindings(body: Expr): readonly AttrBinding[] {
   return body.kind === "binary" && body.operator === "//" ? [...bindings(body.left), ...bindings(body.right)] : [];
 }
 
-/** True unless the name is bound to itself. */
+/** True unless the name is bound to itself, or to itself with other packages beside it. */
 function rebinds({ path, value }: AttrBinding, previous: string, source: SourceFile): boolean {
   const [name, ...others] = path;
   if (name?.kind !== "name" || others.length > 0 || !(CORE.has(name.text) || TOOLCHAINS.has(name.text))) return false;
-  return source.text.slice(value.start, value.end) !== `${previous}.${name.text}`;
+  return !isOnlyPackageOverrides(value) && source.text.slice(value.start, value.end) !== `${previous}.${name.text}`;
+}
+
+/** `prev.python3.override { packageOverrides = …; }`: the interpreter's own derivation stays what it is. */
+function isOnlyPackageOverrides(value: Expr): boolean {
+  if (value.kind !== "apply" || value.arg.kind !== "attrset" || value.fn.kind !== "select") return false;
+  const names = value.arg.bindings.map((binding) => (binding.kind === "binding" ? binding.path[0] : undefined));
+  return names.every((name) => name?.kind === "name" && /^(packageOverrides|self)$/.test(name.text));
 }
 
 /** True within an override of Python's, Haskell's … packages. */

@@ -1,5 +1,5 @@
 // nixConfig is read without evaluating: anything but literals stops Nix.
-import type { AttrName, Expr } from "../syntax/ast.js";
+import type { AttrBinding, AttrName, AttrsetExpr, Expr } from "../syntax/ast.js";
 import type { Definition } from "../workspace/model.js";
 import { replaceValue } from "../edits/options.js";
 import type { Draft, Rule } from "./rule.js";
@@ -64,6 +64,32 @@ export const nixconfigNotLiteral: Rule = {
 `,
     },
     {
+      title: "In a `rec` set, a name bound to a literal further up is that literal",
+      machine: "none",
+      before: `#- flake.nix
+{
+  nixConfig = rec {
+    extra-substituters = [ "https://nix-community.cachix.org" ];
+    extra-trusted-substituters = extra-substituters;
+  };
+  outputs = { self }: { };
+}
+`,
+    },
+    {
+      title: "A name bound further down is not there yet",
+      machine: "none",
+      before: `#- flake.nix
+{
+  nixConfig = rec {
+    ⟦extra-trusted-substituters = extra-substituters;⟧
+    extra-substituters = [ "https://nix-community.cachix.org" ];
+  };
+  outputs = { self }: { };
+}
+`,
+    },
+    {
       title: "Strings, numbers, booleans, paths and lists of strings",
       machine: "none",
       before: `#- flake.nix
@@ -82,16 +108,30 @@ export const nixconfigNotLiteral: Rule = {
   *checkHost(host) {
     for (const definition of host.definitions) {
       if (!isFlakeConfiguration(definition) || definition.pathInFile.length !== 2) continue;
-      const binding = definition.site?.binding;
+      const { binding, set } = definition.site ?? {};
       if (binding?.kind !== "binding") continue;
-      const why = notLiteral(binding.value);
+      const why = notLiteral(binding.value, set?.kind === "attrset" && set.recursive ? boundBefore(set, binding) : []);
       if (why) yield finding(definition, binding.path, why);
     }
   },
 };
 
+/** What a `rec` set binds by the time that Nix comes to `binding`: names of these are their values, not yet to be computed. */
+function boundBefore({ bindings }: AttrsetExpr, binding: AttrBinding): readonly AttrBinding[] {
+  return bindings.flatMap((one) =>
+    one.kind === "binding" && one.path.length === 1 && one.start < binding.start ? [one] : [],
+  );
+}
+
+/** The expression that a name stands for, with what was bound before that in turn. */
+function boundTo(name: string, bound: readonly AttrBinding[]): readonly [Expr, readonly AttrBinding[]] | undefined {
+  const i = bound.findIndex(({ path: [first] }) => first?.kind === "name" && first.text === name);
+  const found = bound[i];
+  return found && [found.value, bound.slice(0, i)];
+}
+
 /** Why Nix refuses the expression; undefined if it takes it, or if the code is only half typed. */
-function notLiteral(expr: Expr): string | undefined {
+function notLiteral(expr: Expr, bound: readonly AttrBinding[]): string | undefined {
   switch (expr.kind) {
     case "integer":
     case "error":
@@ -99,8 +139,11 @@ function notLiteral(expr: Expr): string | undefined {
     case "string":
     case "path":
       return expr.parts.some((part) => part.kind === "interpolation") ? "is an interpolated string" : undefined;
-    case "variable":
-      return expr.name === "true" || expr.name === "false" ? undefined : "is a variable";
+    case "variable": {
+      const value = boundTo(expr.name, bound);
+      const isLiteral = value ? notLiteral(...value) === undefined : expr.name === "true" || expr.name === "false";
+      return isLiteral ? undefined : "is a variable";
+    }
     case "float":
       return "is a float, which no setting takes";
     case "attrset":
@@ -108,7 +151,7 @@ function notLiteral(expr: Expr): string | undefined {
     case "function":
       return "is a function";
     case "list":
-      return expr.items.every((item) => item.kind === "string" && notLiteral(item) === undefined)
+      return expr.items.every((item) => isText(item, bound))
         ? undefined
         : expr.items.some((item) => item.kind === "error")
           ? undefined
@@ -116,6 +159,13 @@ function notLiteral(expr: Expr): string | undefined {
     default:
       return "would have to be evaluated";
   }
+}
+
+/** True for a literal string, and for a name of one. */
+function isText(expr: Expr, bound: readonly AttrBinding[]): boolean {
+  if (expr.kind !== "variable") return expr.kind === "string" && notLiteral(expr, bound) === undefined;
+  const value = boundTo(expr.name, bound);
+  return value !== undefined && isText(...value);
 }
 
 function finding(definition: Definition, path: readonly AttrName[], why: string): Draft {

@@ -2,11 +2,11 @@
 import { setOptions } from "../edits/options.js";
 import { code, documentation } from "../catalogue/cite.js";
 import { formatBytes, GIB } from "../machine/size.js";
-import type { Host, Model } from "../workspace/model.js";
+import type { Definition, Host, Model } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { isTrue } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
-import { adviceSpot } from "./support/wholeHost.js";
+import { adviceSpot, bestPlace, isEditable, isWithin } from "./support/wholeHost.js";
 import { ZRAM_SYSCTL } from "./support/zram.js";
 
 const SMALL = 32 * GIB;
@@ -76,7 +76,8 @@ export const noSwapOnSmallMemory: Rule = {
     if (host.platform !== "nixos" || !budget || !lacksSwap(host, model)) return;
     const { memoryBytes, zram, swapBytes } = budget.machine;
     if (memoryBytes > SMALL || (zram?.sizeBytes ?? 0) > 0 || (swapBytes ?? 0) > 0) return;
-    const anchor = adviceSpot(host, model);
+    const lacking = host.kind === "host" ? new Set(model.ask(lackingSwap)) : undefined;
+    const anchor = placeWithin(host, model, lacking);
     if (!anchor) return;
     const unset = ZRAM_SYSCTL.filter(([name]) => host.option(["boot", "kernel", "sysctl", name]).state === "unset");
     yield {
@@ -85,7 +86,7 @@ export const noSwapOnSmallMemory: Rule = {
       fixes: [
         {
           title: "Switch zram on, 75 % of the memory",
-          applicability: "safe",
+          applicability: isWithin(anchor, lacking) ? "safe" : "unsafe",
           preferred: true,
           edits: setOptions(
             host,
@@ -101,6 +102,17 @@ export const noSwapOnSmallMemory: Rule = {
     };
   },
 };
+
+const lackingSwap = (model: Model): readonly string[] =>
+  model.hosts.filter((host) => host.kind === "host" && lacksSwap(host, model)).map(({ name }) => name);
+
+/** Where zram would be switched on: for hosts that have swap, it is another matter. */
+function placeWithin(host: Host, model: Model, lacking: ReadonlySet<string> | undefined): Definition | undefined {
+  const usual = adviceSpot(host, model, [], lacking);
+  if (usual === undefined || isWithin(usual, lacking)) return usual;
+  const own = host.definitions.filter((d) => isEditable(d) && !d.conditional && isWithin(d, lacking));
+  return bestPlace(own) ?? usual;
+}
 
 /** Proof of absence: an empty list, as hardware scans write it, and no other kind of swap in any file. */
 function lacksSwap(host: Host, model: Model): boolean {

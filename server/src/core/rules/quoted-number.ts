@@ -68,6 +68,11 @@ export const quotedNumber: Rule = {
       after: '{ boot.tmp.cleanOnBoot = true; nix.settings.max-jobs = "auto"; }\n',
     },
     {
+      title: "A kernel parameter may be a string",
+      machine: "none",
+      before: '{ boot.kernel.sysctl."vm.overcommit_memory" = "1"; }\n',
+    },
+    {
       title: "`timeout` has no declared type: a string is fine",
       machine: "none",
       before: '{ boot.tmp.cleanOnBoot = true; nix.settings.timeout = "3600"; }\n',

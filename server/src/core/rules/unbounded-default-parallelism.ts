@@ -1,9 +1,11 @@
 // Neither max-jobs nor cores set on NixOS or nix-darwin: all threads times all threads.
+import type { Budget } from "../machine/machine.js";
 import type { Definition, Host, Model } from "../workspace/model.js";
 import type { Rule } from "./rule.js";
 import { onMachine, parallelismOf } from "./support/parallelism.js";
 import { planFor, reachOf, splitFixes, splitText } from "./support/splits.js";
 import { spot } from "./support/spot.js";
+import { bestPlace, isEditable } from "./support/wholeHost.js";
 
 export const unboundedDefaultParallelism: Rule = {
   id: "unbounded-default-parallelism",
@@ -83,27 +85,44 @@ export const unboundedDefaultParallelism: Rule = {
   ],
   *checkHost(host, context) {
     const { budget } = host;
-    const parallelism = budget && parallelismOf(host, budget);
-    if (!parallelism || parallelism.jobs.definition || parallelism.cores.definition) return;
-    if (host.platform === "plain" || parallelism.product <= budget.threadBound) return;
-    const near = placeFor(host);
+    const product = budget && productUnset(host, budget);
+    if (budget === undefined || product === undefined) return;
+    const near = placeFor(host, host.kind === "host" ? new Set(context.model.ask(hostsUnset)) : undefined);
     if (!near || (host.kind === "file" && !speaksForAll(host, context.model))) return;
     const reach = reachOf(host, budget, [near], context);
     const plan = planFor(reach, context);
     const threads = budget.totalThreads;
     yield {
       ...spot(near),
-      message: `Neither max-jobs nor cores is set, so up to ${threads} builds run at once with ${threads} processes each: ${threads} × ${threads} = ${parallelism.product} on ${threads} threads (${onMachine(host, budget)}). Set ${splitText(plan.split)}.`,
+      message: `Neither max-jobs nor cores is set, so up to ${threads} builds run at once with ${threads} processes each: ${threads} × ${threads} = ${product} on ${threads} threads (${onMachine(host, budget)}). Set ${splitText(plan.split)}.`,
       fixes: splitFixes(host, plan, reach, undefined, near),
     };
   },
 };
 
-/** Where the two lines would go: beside a setting, else beside another option of Nix. */
-function placeFor(host: Host): Definition | undefined {
+/** Most build processes at once, where neither number is set and that is too many. */
+function productUnset(host: Host, budget: Budget): number | undefined {
+  const parallelism = host.platform === "plain" ? undefined : parallelismOf(host, budget);
+  if (!parallelism || parallelism.jobs.definition || parallelism.cores.definition) return undefined;
+  return parallelism.product > budget.threadBound ? parallelism.product : undefined;
+}
+
+const hostsUnset = ({ hosts }: Model): readonly string[] =>
+  hosts
+    .filter((host) => host.kind === "host" && host.budget && productUnset(host, host.budget) !== undefined)
+    .map(({ name }) => name);
+
+/** Where the two lines would go: beside a setting, else beside another option of Nix, for as many hosts as lack them. */
+function placeFor(host: Host, needing?: ReadonlySet<string>): Definition | undefined {
   const ofNix = host.definitions.filter((d) => d.attrPath[0] === "nix" && d.site && !d.inText && !d.conditional);
-  const settings = ofNix.filter((d) => d.attrPath[1] === "settings" && d.attrPath.length === 3);
-  return settings.at(-1) ?? ofNix.at(-1);
+  const own = ofNix.filter((d) => d.attrPath[1] !== "settings" || d.attrPath.length === 3);
+  const editable = own.filter(isEditable);
+  const places = editable.length > 0 ? editable : own;
+  const best = bestPlace(places.toReversed(), needing);
+  // Behind what stands there already.
+  return (
+    places.findLast((place) => place.site?.set === best?.site?.set && place.attrPath[1] === best?.attrPath[1]) ?? best
+  );
 }
 
 /**
@@ -112,5 +131,5 @@ function placeFor(host: Host): Definition | undefined {
  */
 function speaksForAll(host: Host, { hosts }: Model): boolean {
   const alike = hosts.filter((other) => other.platform === host.platform);
-  return !alike.some((other) => other.kind === "host") && alike.find(placeFor) === host;
+  return !alike.some((other) => other.kind === "host") && alike.find((other) => placeFor(other)) === host;
 }

@@ -51,6 +51,7 @@ export function assemble(input: AssembleInput): ModelData {
   const covered = new Set<string>();
   const moduleFiles = new Set<FilePath>();
   const locks = locksOf(input.flakeLocks);
+  const setBy = hostsByOption(hostUnits);
 
   const users = ({ users }: HostUnit) => users.filter(({ sightings }) => sightings.length > 0);
   for (const unit of hostUnits.flatMap((host) => [host, ...users(host)])) {
@@ -60,7 +61,7 @@ export function assemble(input: AssembleInput): ModelData {
       covered.add(placeKey(sighting));
       registry.add(sighting, unit.platform, sighting.applies === "no" ? undefined : unit.name);
     }
-    drafts.push(hostDraft(unit, sightings, input, locks.get(unit.flake)));
+    drafts.push(hostDraft(unit, sightings, { ...input, setBy }, locks.get(unit.flake)));
   }
 
   for (const unit of confUnits) {
@@ -130,7 +131,7 @@ function locksOf(texts: AssembleInput["flakeLocks"]): ReadonlyMap<FilePath, Flak
 function hostDraft(
   unit: HostUnit,
   sightings: readonly Sighting[],
-  { setIn, machineFor }: Pick<AssembleInput, "setIn" | "machineFor">,
+  { setIn, setBy, machineFor }: Pick<AssembleInput, "setIn" | "machineFor"> & Pick<HostDraft, "setBy">,
   lock: FlakeLock | undefined,
 ): HostDraft {
   const reached = new Set(unit.files);
@@ -145,6 +146,7 @@ function hostDraft(
     setIn,
     otherSetter: (option) => (isWhole ? undefined : first(setIn.get(option), (file) => !reached.has(file))),
     whyOther: (file) => `a module that can't be followed may set it (${file} does)`,
+    setBy,
     lock,
     ...(origin && { origin }),
   };
@@ -225,6 +227,28 @@ export function filesByOption(units: readonly FileUnit[]): OptionFiles {
     }
   return result;
 }
+
+/** Which hosts set an option, other than by force; worked out when it is first asked. */
+function hostsByOption(units: readonly HostUnit[]): (platform: Platform, option: string) => ReadonlySet<string> {
+  let known: Map<string, Set<string>> | undefined;
+  const keyOf = (platform: Platform, option: string) => `${platform}\0${option}`;
+  return (platform, option) => {
+    if (known === undefined) {
+      known = new Map();
+      for (const unit of units)
+        for (const sighting of unit.sightings) {
+          if (sighting.applies === "no" || sighting.priority < PLAIN) continue;
+          const key = keyOf(unit.platform, optionKey(sighting));
+          const names = known.get(key) ?? new Set();
+          known.set(key, names.add(unit.name));
+        }
+    }
+    return known.get(keyOf(platform, option)) ?? NOBODY;
+  };
+}
+const NOBODY: ReadonlySet<string> = new Set();
+/** Priority of a definition without mkDefault or mkForce. */
+const PLAIN = 100;
 
 /** A file on its own is only a part of some configuration: what another part sets is not unset. */
 function setElsewhere(

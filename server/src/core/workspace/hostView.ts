@@ -9,7 +9,7 @@ import type { Definition, Host, OptionState, Platform } from "./model.js";
 import type { Unresolved } from "./moduleList.js";
 import { nixOf, type NixSources } from "./nixRelease.js";
 import { optionState, settingState } from "./optionState.js";
-import { outsideSetter } from "./outsideModules.js";
+import { inputSetter, outsideSetter } from "./outsideModules.js";
 import { type DefinitionRegistry, sameItems } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { settingOfOption } from "./spellings.js";
@@ -29,6 +29,8 @@ export interface HostDraft extends Omit<NixSources, "elsewhere"> {
   readonly otherSetter: (option: string) => FilePath | undefined;
   /** Why what such a file sets may count. */
   readonly whyOther: (file: FilePath) => string;
+  /** Hosts of a platform that set an option (by `optionKey`). */
+  readonly setBy?: (platform: Platform, option: string) => ReadonlySet<string>;
   /** Modules that can't be followed, and what tells where those of flake inputs come from. */
   readonly unresolved?: readonly Unresolved[];
   readonly lock?: FlakeLock | undefined;
@@ -43,6 +45,8 @@ interface Made {
   readonly definitions: ReadonlyMap<Sighting, Definition>;
   /** What was asked of `otherSetter`, and answered. */
   readonly others: Map<string, FilePath | undefined>;
+  /** What was asked of `setBy`, and answered. */
+  readonly setters: Map<string, string>;
   readonly host: Host;
 }
 
@@ -64,7 +68,9 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
 /** Hosts outlive models: nothing in them may hold the registry, which has the definitions of all. */
 function makeHost(draft: HostDraft, definitions: Made["definitions"]): Made {
   const others: Made["others"] = new Map();
-  const outside = outsideSetter(draft.unresolved ?? [], draft.lock);
+  const setters: Made["setters"] = new Map();
+  const outside =
+    draft.kind === "file" ? inputSetter(draft.origin?.lock) : outsideSetter(draft.unresolved ?? [], draft.lock);
   const elsewhere = (path: readonly string[]) => {
     const key = pathKey(path);
     const file = made.draft.otherSetter(key);
@@ -73,8 +79,18 @@ function makeHost(draft: HostDraft, definitions: Made["definitions"]): Made {
   };
   const addedElsewhere = draft.kind === "host" ? elsewhere : undefined;
   const sources = { ...draft, elsewhere, ...(addedElsewhere && { addedElsewhere }) };
-  const made: Made = { draft, definitions, others, host: viewOf(sources, definitions) };
+  const setBy: Host["setBy"] = (path) => {
+    const key = pathKey(path);
+    const names = settersOf(made.draft, key);
+    setters.set(key, [...names].join("\0"));
+    return names;
+  };
+  const made: Made = { draft, definitions, others, setters, host: viewOf(sources, definitions, setBy) };
   return made;
+}
+
+function settersOf({ setBy, platform }: HostDraft, option: string): ReadonlySet<string> {
+  return setBy?.(platform, option) ?? new Set();
 }
 
 function isSameHost(before: Made, draft: HostDraft, registry: DefinitionRegistry): boolean {
@@ -82,6 +98,7 @@ function isSameHost(before: Made, draft: HostDraft, registry: DefinitionRegistry
   if (old.machine !== draft.machine || old.name !== draft.name || old.kind !== draft.kind) return false;
   if (old.lock !== draft.lock || old.origin?.lock !== draft.origin?.lock) return false;
   if (!sameItems(old.sightings, draft.sightings)) return false;
+  for (const [option, names] of before.setters) if ([...settersOf(draft, option)].join("\0") !== names) return false;
   for (const [sighting, definition] of before.definitions) if (registry.of(sighting) !== definition) return false;
   if (old.setIn === draft.setIn) return true;
   for (const [option, file] of before.others) if (draft.otherSetter(option) !== file) return false;
@@ -89,8 +106,9 @@ function isSameHost(before: Made, draft: HostDraft, registry: DefinitionRegistry
 }
 
 function viewOf(
-  draft: Omit<HostDraft, "setIn" | "otherSetter" | "whyOther"> & NixSources,
+  draft: Omit<HostDraft, "setIn" | "otherSetter" | "whyOther" | "setBy"> & NixSources,
   definitions: Made["definitions"],
+  setBy: Host["setBy"],
 ): Host {
   const states = new Map<string, OptionState>();
   const remember = (key: string, compute: () => Merged): OptionState => {
@@ -116,6 +134,7 @@ function viewOf(
       return nix.value;
     },
     option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
+    setBy,
     setting: (name) => remember(`setting ${name}`, () => settingState(draft, canonicalSettingName(name))),
   };
 }

@@ -85,6 +85,8 @@ export interface Host {
    * A list that a module from elsewhere may add to has an open end.
    */
   option(path: readonly string[]): OptionState;
+  /** Names of the hosts of its platform that set an option, other than by force: in a place that they share another definition clashes. */
+  setBy(path: readonly string[]): ReadonlySet<string>;
   /** A Nix setting by canonical name, from wherever this host's platform takes it (`nix.settings`, `nixConfig`, nix.conf). */
   setting(name: string): OptionState;
 }

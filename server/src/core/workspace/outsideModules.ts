@@ -10,10 +10,33 @@ export type OutsideSetter = (path: readonly string[]) => string | undefined;
 export function outsideSetter(unresolved: readonly Unresolved[], lock: FlakeLock | undefined): OutsideSetter {
   const modules = unresolved
     .filter(({ outside }) => outside)
-    .map((one) => ({ name: nameOf(one), sets: optionsOf(one, lock).map((option) => option.split(".")) }));
+    .map((one) => ({ name: nameOf(one), sets: optionsOf(one, lock) }));
+  return setterAmong(modules);
+}
+
+const OF_INPUTS = new WeakMap<FlakeLock, OutsideSetter>();
+
+/** The same for a file on its own: hosts that take it may take any module of the flake's inputs, as far as these are known. */
+export function inputSetter(lock: FlakeLock | undefined): OutsideSetter {
+  if (lock === undefined) return () => undefined;
+  let setter = OF_INPUTS.get(lock);
+  if (setter === undefined) {
+    const modules = Object.keys(lock.inputs).flatMap((input) => {
+      const node = lock.node([input]);
+      const sets = node && setByInput(placeOf(node), "");
+      return sets === undefined || sets.length === 0 ? [] : [{ name: `a module of the input ${input}`, sets }];
+    });
+    setter = setterAmong(modules);
+    OF_INPUTS.set(lock, setter);
+  }
+  return setter;
+}
+
+function setterAmong(modules: readonly { readonly name: string; readonly sets: readonly string[] }[]): OutsideSetter {
+  const split = modules.map(({ name, sets }) => ({ name, sets: sets.map((option) => option.split(".")) }));
   return (path) => {
     const text = path.join(".").split(".");
-    const setter = modules.find(({ sets }) => sets.some((option) => isAlong(option, text)));
+    const setter = split.find(({ sets }) => sets.some((option) => isAlong(option, text)));
     return setter && `${setter.name} may set it`;
   };
 }

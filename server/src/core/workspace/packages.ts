@@ -47,10 +47,10 @@ interface Call {
 
 /** The packages of `(mkDerivation { … }).overrideAttrs (old: { … })`: what is defined, then each override of it. */
 function packageChain(call: Call, evaluator: Evaluator, access: FileAccess): PackageSighting[] {
-  const builder = builderCall(call.callee);
+  const { fn } = call.written;
+  const builder = isOverriddenBuilder(call) ? overriddenBuilder(call) : builderCall(call.callee);
   const argument = call.inside.at(-1);
   if (builder === undefined || argument === undefined) return [];
-  const { fn } = call.written;
   const base = fn.kind === "select" && fn.path.length === 1 && fn.base.kind === "apply" ? fn.base : undefined;
   const inner =
     builder.form === "definition" || base === undefined
@@ -61,6 +61,19 @@ function packageChain(call: Call, evaluator: Evaluator, access: FileAccess): Pac
           access,
         );
   return [...inner, packageOf(call, builder, argument, inner.at(-1), evaluator, access)];
+}
+
+/** True for `buildGoModule.override { go = …; }`: no package is overridden there. */
+function isOverriddenBuilder({ callee, written }: Call): boolean {
+  let fn: Expr = written;
+  while (fn.kind === "apply") fn = fn.fn;
+  const isOverride = fn.kind === "select" && fn.base.kind !== "apply" && callee.at(-1) === "override";
+  return isOverride && builderCall(callee.slice(0, -1))?.form === "definition";
+}
+
+/** What such a builder builds where it is called, as in `(buildGoModule.override { … }) { … }`. */
+function overriddenBuilder({ callee, written }: Call): BuilderCall | undefined {
+  return written.fn.kind === "apply" ? builderCall(callee.slice(0, -1)) : undefined;
 }
 
 function packageOf(
@@ -152,7 +165,9 @@ function nameRange(call: ApplyExpr, form: Package["form"]): TextRange {
   let fn: Expr = call;
   while (fn.kind === "apply") fn = fn.fn;
   if (fn.kind !== "select") return at(fn);
-  if (form === "definition" || fn.path.length > 1) return at(fn.path.at(form === "definition" ? -1 : -2) ?? fn.base);
+  const last = fn.path.at(-1);
+  const isLast = form === "definition" && !(last?.kind === "name" && last.text === "override");
+  if (isLast || fn.path.length > 1) return at(fn.path.at(isLast ? -1 : -2) ?? fn.base);
   return fn.base.kind === "apply" ? nameOfCall(fn.base) : at(fn.base);
 }
 

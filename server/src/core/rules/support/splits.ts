@@ -9,6 +9,7 @@ import type { Budget } from "../../machine/machine.js";
 import type { Definition, Host, Package } from "../../workspace/model.js";
 import type { Applicability, FixDraft, RuleContext } from "../rule.js";
 import type { Parallelism } from "./parallelism.js";
+import { someOf } from "./words.js";
 
 /** What an edit of some definitions reaches. */
 export interface Reach {
@@ -37,12 +38,10 @@ export function reachOf(
   const memoryBytes = Math.min(...budgets.map((each) => each.memoryBytes));
   const alike = others.every((other) => other.budget && sameSize(other.budget, budget));
   const otherNames = [...new Set(others.map((other) => other.name))];
-  const listed = otherNames.slice(0, 3).join(", ");
-  const more = otherNames.length > 3 ? ` and ${otherNames.length - 3} more` : "";
   return {
     budget: { ...smallest, memoryBytes },
     applicability: alike ? "safe" : "unsafe",
-    also: alike ? "" : `, also for ${listed}${more}`,
+    also: alike ? "" : `, also for ${someOf(otherNames)}`,
     elsewhere: () => model.hosts.filter((other) => other.name !== host.name),
     packages: model.packages.filter((pkg) => [host, ...others].some((each) => buildsPackage(each, pkg))),
   };

@@ -1,4 +1,5 @@
-// Lists of words as settings take them: a Nix list of strings, or one string with blanks between, as nix.conf reads it.
+// Lists of words as settings take them: a Nix list of strings, or one string with blanks between, as nix.conf reads it; and as
+// messages name them.
 import type { Value } from "../../evaluate/value.js";
 import type { Host } from "../../workspace/model.js";
 
@@ -26,4 +27,10 @@ export function wordsOfSetting(host: Host, name: string): readonly string[] | un
     words.push(...more);
   }
   return words;
+}
+
+/** `a, b, c and 10 more`. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  return names.slice(0, 3).join(", ") + more;
 }
