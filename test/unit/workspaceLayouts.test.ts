@@ -1,15 +1,9 @@
 // Hosts that a flake input makes out of folders or tables. The expected files are what the source of each input says; real Nix
 // with the real inputs listed the same for flakes of blueprint, snowfall-lib, flake-utils-plus, nixos-unified and haumea.
 import assert from "node:assert/strict";
-import type { Model } from "../../server/src/core/workspace/model.js";
-import { definitionTexts, hostNamed, modelOf, stateText } from "../support/model.js";
 import { fixtureFiles } from "../support/fixture.js";
-
-function hostFiles(model: Model): string[] {
-  return model.hosts
-    .filter(({ kind, platform }) => kind === "host" && platform !== "flake")
-    .map(({ platform, name, files }) => `${platform} ${name}: ${files.slice(1).join(" ")}`);
-}
+import { followsEdits, hostFiles } from "../support/layouts.js";
+import { hostNamed, modelOf, stateText } from "../support/model.js";
 
 const BLUEPRINT = `#- flake.nix
 {
@@ -136,20 +130,7 @@ describe("hosts by convention", () => {
     "flake-utils-plus": FLAKE_UTILS_PLUS,
     haumea: HAUMEA,
   }))
-    it(`of ${name} follow an edit of any file`, async () => {
-      const files = fixtureFiles(text);
-      let last = await modelOf(files);
-      for (const [path, old] of files) {
-        const edited = new Map(files).set(path, `\n${old.replace(/= \d+;/g, "= 77;")}`);
-        last = await modelOf(edited, { previous: last });
-        assert.deepEqual(definitionTexts(last), definitionTexts(await modelOf(edited)), path);
-        assert.deepEqual(
-          last.definitions.map(({ range }) => range),
-          (await modelOf(edited)).definitions.map(({ range }) => range),
-          path,
-        );
-      }
-    });
+    it(`of ${name} follow an edit of any file`, () => followsEdits(text));
 
   it("of snowfall-lib: systems, homes, and all modules of their kind", async () => {
     const model = await modelOf(`#- flake.nix

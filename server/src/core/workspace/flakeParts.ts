@@ -1,49 +1,78 @@
 // flake-parts: a flake whose outputs are the `flake` option of modules (`flake-parts.lib.mkFlake { inherit inputs; } ./module.nix`).
-import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
-import type { FilePath } from "../text/range.js";
+import type { Entries, Layout, LayoutEvaluator } from "./layout.js";
 import type { Handling } from "./moduleConfig.js";
-import { evaluateModules } from "./moduleSystem.js";
+import type { ModuleSystem } from "./moduleSystem.js";
 import { outsideValue } from "./outside.js";
 
-export interface PartsContext {
-  readonly flake: FilePath;
-  readonly evaluator: Evaluator;
-  readonly access: FileAccess;
-  /** The unit that hangs on the modules' files. */
-  readonly owner: string;
-  readonly inputs: Thunk;
-  readonly self: Thunk;
+/** `lib.mkFlake args module`, and `lib.evalFlakeModule` whose `config.flake` is the same. */
+export function flakeParts(layout: Layout): Entries {
+  const { evaluator } = layout;
+  const lib = evaluator.select(outsideValue(["inputs", "flake-parts"]), ["lib"]);
+  const curried = (make: (given: Thunk, module: Thunk) => Value) =>
+    layout.function((given) => layout.function((module) => make(given, module)).force());
+  const own: Entries = [
+    ["mkFlake", curried((given, module) => flakeOf(layout, given, module))],
+    [
+      "evalFlakeModule",
+      curried((given, module) => {
+        const flake = evaluator.lazy(() => flakeOf(layout, given, module));
+        const config = layout.set([["flake", flake]], "`config` of flake-parts");
+        return layout.set([["config", config]], "a configuration of flake-parts").force();
+      }),
+    ],
+  ];
+  return [["lib", layout.with(lib, own)]];
 }
 
-/** The outputs, if `value` is what a call of `mkFlake` gave. */
-export function partsOutputs(value: Value, context: PartsContext): Value | undefined {
+/** The outputs, if `value` is what a call of some input's `mkFlake` gave that takes the same. */
+export function partsOutputs(value: Value, layout: Layout): Value | undefined {
   if (value.kind !== "unknown" || value.callee?.at(-1) !== "mkFlake" || value.inside?.length !== 2) return undefined;
-  const { evaluator, access, owner, flake, inputs, self } = context;
   const [given, module] = value.inside as [Thunk, Thunk];
-  const specialArgs = evaluator.select(given.force(), ["specialArgs"]);
-  const system = evaluateModules({
-    evaluator,
-    access,
-    owner,
-    roots: [module],
-    writtenIn: flake,
+  return flakeOf(layout, given, module);
+}
+
+function flakeOf(layout: Layout, given: Thunk, module: Thunk): Value {
+  const { evaluator } = layout;
+  const system = partsModules(layout, given, [module]);
+  const flake: Thunk = evaluator.lazy(() => evaluator.select(whole.config.force(), ["flake"]));
+  const functions = system.modules.flatMap(({ config }) => {
+    const definition = evaluator.select(config.force(), ["flake"]);
+    return definition.kind === "function" ? [definition] : [];
+  });
+  // `flake` is a submodule: what is defined by a function of its configuration is called with that.
+  const args = layout.set([
+    ["config", flake],
+    ["lib", evaluator.of(evaluator.lib)],
+  ]);
+  const called = functions.map((definition) =>
+    layout.set([["flake", evaluator.lazy(() => evaluator.call(definition, args))]]),
+  );
+  const whole = called.length === 0 ? system : partsModules(layout, given, [module, ...called]);
+  return flake.force();
+}
+
+function partsModules(layout: Layout, given: Thunk, roots: readonly Thunk[]): ModuleSystem {
+  const { evaluator, self } = layout;
+  const outer = (name: string) => layout.given(given.force(), name);
+  return layout.modules({
+    roots,
     args: new Map<string, Thunk>([
-      ["inputs", inputs],
+      ["inputs", outer("inputs") ?? evaluator.lazy(() => evaluator.select(self.force(), ["inputs"]))],
       ["self", self],
       ["withSystem", evaluator.of(withSystem(evaluator))],
       ["moduleWithSystem", evaluator.of(moduleWithSystem(evaluator))],
       ["flake-parts-lib", evaluator.of(partsLib(evaluator))],
       ...["getSystem", "options"].map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
-      ...(specialArgs.kind === "attrs" ? [...specialArgs.entries].map(([n, a]): [string, Thunk] => [n, a.thunk]) : []),
+      ...layout.entries(outer("specialArgs")?.force()),
     ]),
     handlingOf,
   });
-  return evaluator.select(system.config.force(), ["flake"]);
 }
 
-/** Outputs are raw values; sets of modules hold deferred modules. */
+/** Outputs and arguments are raw values; sets of modules hold deferred modules. */
 function handlingOf([first, second, ...more]: readonly string[]): Handling {
+  if (first === "_module" && second === "args" && more.length === 1) return "raw";
   if (first !== "flake" || second === undefined) return undefined;
   if (second === "modules" && more.length === 2) return "module";
   if (/^(nixos|darwin|home|homeManager|flake)Modules$/.test(second) && more.length === 1) return "module";
@@ -51,7 +80,7 @@ function handlingOf([first, second, ...more]: readonly string[]): Handling {
 }
 
 /** `flake-parts-lib`: what modules use of it to declare outputs and to import one another. */
-function partsLib(evaluator: Evaluator): Value {
+function partsLib(evaluator: LayoutEvaluator): Value {
   // A submodule of the options, which merges with others at that place: the same as the options written there.
   const mkSubmoduleOptions: FunctionValue = { kind: "function", call: (options) => options.force() };
   const importApply = evaluator.select(evaluator.lib, ["modules", "importApply"]);
@@ -67,14 +96,14 @@ function partsLib(evaluator: Evaluator): Value {
 }
 
 /** What `perSystem` modules are given, for one system. */
-function perSystemArguments(system: Value, evaluator: Evaluator): Thunk {
+function perSystemArguments(system: Value, evaluator: LayoutEvaluator): Thunk {
   const names = ["pkgs", "config", "inputs'", "self'"];
   const entries = names.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]);
   return evaluator.of(evaluator.attrs([...entries, ["system", evaluator.of(system)]], "arguments of perSystem"));
 }
 
 /** `withSystem "x86_64-linux" ({ pkgs, ... }: …)`. */
-function withSystem(evaluator: Evaluator): FunctionValue {
+function withSystem(evaluator: LayoutEvaluator): FunctionValue {
   const inSystem = (system: Value): FunctionValue => ({
     kind: "function",
     call: (body) => evaluator.call(body.force(), perSystemArguments(system, evaluator)),
@@ -83,7 +112,7 @@ function withSystem(evaluator: Evaluator): FunctionValue {
 }
 
 /** `moduleWithSystem ({ pkgs, ... }: { config, ... }: …)`: a module that is given the values of its system. */
-function moduleWithSystem(evaluator: Evaluator): FunctionValue {
+function moduleWithSystem(evaluator: LayoutEvaluator): FunctionValue {
   return {
     kind: "function",
     call: (body) => evaluator.call(body.force(), perSystemArguments(evaluator.unknown("the host's system"), evaluator)),

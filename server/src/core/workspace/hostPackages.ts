@@ -10,7 +10,11 @@ const KERNELS: ReadonlyMap<Platform, "linux" | "darwin"> = new Map([
 ]);
 
 /** `system`: what the host is made for (`x86_64-linux`), where that is known. Undefined: no more than that it is `pkgs`. */
-export function hostPackages(platform: Platform, system: string | undefined, evaluator: Evaluator): Thunk | undefined {
+export function hostPackages(
+  platform: Platform,
+  system: string | undefined,
+  evaluator: Pick<Evaluator, "attrs" | "lib" | "of" | "text">,
+): Thunk | undefined {
   const [, cpu, named] = system?.match(/^(x86_64|aarch64)-(linux|darwin)$/) ?? [];
   const kernel = named ?? KERNELS.get(platform);
   if (kernel === undefined) return undefined;

@@ -5,6 +5,8 @@ import type { FilePath, Location } from "../text/range.js";
 import { partsOutputs } from "./flakeParts.js";
 import type { HostInput } from "./hostUnit.js";
 import type { Platform } from "./model.js";
+import { hiveNodes } from "./colmena.js";
+import { Layout, type LayoutContext } from "./layout.js";
 import { layoutInput } from "./layouts.js";
 import { outsideValue } from "./outside.js";
 import { folderOf } from "./paths.js";
@@ -19,20 +21,46 @@ const MAX_HOSTS = 500;
 
 /** The hosts of one flake. Nothing of a host is evaluated but the call that makes it. `owner` is the unit that asks. */
 export function findHosts(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): HostInput[] {
-  const outputs = outputsOf(flake, evaluator, access, owner);
-  const hosts: HostInput[] = [];
-  for (const [output, platform] of OUTPUTS) {
-    for (const [name, attr] of namedValues(evaluator.select(outputs, [output]))) {
-      if (hosts.length >= MAX_HOSTS) return hosts;
-      const host = hostOf(name, platform, attr, flake);
-      if (host !== undefined) hosts.push(host);
+  const { outputs, context } = outputsOf(flake, evaluator, access, owner);
+  const places = [outputs, ...["packages", "legacyPackages"].flatMap((output) => bySystem(outputs, output, evaluator))];
+  const sets = places.flatMap((place) =>
+    OUTPUTS.map(([output, platform]) => [evaluator.select(place, [output]), platform] as const),
+  );
+  const hosts = new Map<string, HostInput>();
+  for (const [set, platform] of [...sets, ...hives(outputs, context)]) {
+    for (const [name, attr] of namedValues(set)) {
+      if (hosts.size >= MAX_HOSTS) break;
+      const key = `${platform} ${name}`;
+      const host = hosts.has(key) ? undefined : hostOf(name, platform, attr, flake);
+      if (host !== undefined) hosts.set(key, host);
     }
   }
-  return hosts;
+  return [...hosts.values()];
+}
+
+/** Where `nix build .#nixosConfigurations.…` looks too: what the output holds for each system, the usual ones first. */
+function bySystem(outputs: Value, output: string, evaluator: Evaluator): Value[] {
+  const systems = evaluator.select(outputs, [output]);
+  if (systems.kind !== "attrs") return [];
+  const names = new Set(["x86_64-linux", "aarch64-darwin", ...systems.entries.keys()]);
+  return [...names].map((name) => evaluator.select(systems, [name])).filter(({ kind }) => kind === "attrs");
+}
+
+/** Nodes of colmena's hives. */
+function hives(outputs: Value, context: LayoutContext): (readonly [Value, Platform])[] {
+  const { evaluator } = context;
+  const hive = evaluator.select(outputs, ["colmena"]);
+  const nodes = hive.kind === "unknown" ? [] : [hiveNodes(new Layout(context), evaluator.of(hive)).force()];
+  return [evaluator.select(outputs, ["colmenaHive", "nodes"]), ...nodes].map((set) => [set, "nixos"]);
+}
+
+interface Outputs {
+  readonly outputs: Value;
+  readonly context: LayoutContext;
 }
 
 /** What the flake's `outputs` function gives when it is called with its inputs and itself. */
-export function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): Value {
+function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAccess, owner: string): Outputs {
   const top = evaluator.importFile(flake);
   const outputs = evaluator.select(top, ["outputs"]);
   const inputs = evaluator.select(top, ["inputs"]);
@@ -40,22 +68,28 @@ export function outputsOf(flake: FilePath, evaluator: Evaluator, access: FileAcc
     outputs.kind === "function" ? (outputs.definition?.expr.formals?.entries.map(({ name }) => name) ?? []) : [];
   const names = new Set([...(inputs.kind === "attrs" ? inputs.entries.keys() : []), ...formals]);
   names.delete("self");
-  const context = { flake, evaluator, access, owner, self: { force: () => self.force() } };
+  const context: LayoutContext = { flake, evaluator, access, owner, self: { force: () => self.force() } };
   const given: [string, Thunk][] = [...names].map((name) => {
-    const source = ["url", "follows"].map((key) => evaluator.select(inputs, [name, key]));
-    const id = source.find((value) => value.kind === "string")?.value ?? name;
+    const id = sourceOf(evaluator.select(inputs, [name]), evaluator) ?? name;
     return [name, evaluator.of(layoutInput(name, id, context) ?? outsideInput(name, id))];
   });
   const self: Thunk = evaluator.lazy(() => selfOf(flake, result.force(), () => all, evaluator));
   const all: Value = evaluator.attrs([...given, ["self", self]]);
   const result = evaluator.lazy(() => {
     const value = evaluator.call(outputs, evaluator.of(all));
-    return partsOutputs(value, { flake, evaluator, access, owner, inputs: evaluator.of(all), self }) ?? value;
+    return partsOutputs(value, new Layout(context)) ?? value;
   });
-  return result.force();
+  return { outputs: result.force(), context };
 }
 
-const NIXPKGS = /(^|[/:])nixpkgs(-unstable|-stable|-weekly|-channels)?([/?.]|$)/i;
+/** Where an input comes from, in whichever form it is written. */
+function sourceOf(input: Value, evaluator: Evaluator): string | undefined {
+  const [url, follows, repo] = ["url", "follows", "repo"].map((key) => evaluator.select(input, [key]));
+  return [url, follows, repo].find((value) => value?.kind === "string")?.value;
+}
+
+const NIXPKGS =
+  /(^|[/:])nixpkgs(-unstable|-stable|-weekly|-channels)?([/?.]|$)|channels\.nixos\.org\/|nixos\.org\/channels\//i;
 
 /** An input that is not in sight. Where its source is nixpkgs it goes by that name, whatever the flake calls it. */
 function outsideInput(name: string, source: string): Value {
@@ -118,8 +152,13 @@ function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): 
 
 /** What a host is made for: the argument `system`, or that of the `pkgs` it is given (`nixpkgs.legacyPackages.x86_64-linux`). */
 function systemOf(argument: AttrsValue | undefined, pkgs: readonly string[] | undefined): string | undefined {
-  const given = argument?.entries.get("system")?.thunk.force();
-  if (given?.kind === "string") return given.value;
+  const own = argument?.entries.get("pkgs")?.thunk.force();
+  // `pkgs = import nixpkgs { system = …; }`
+  const imported = own?.kind === "unknown" ? own.inside?.at(-1)?.force() : undefined;
+  for (const set of [argument, imported]) {
+    const given = set?.kind === "attrs" ? set.entries.get("system")?.thunk.force() : undefined;
+    if (given?.kind === "string") return given.value;
+  }
   return pkgs?.at(-2) === "legacyPackages" ? pkgs.at(-1) : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import { workspacePath } from "../evaluate/paths.js";
 import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
 import type { FilePath } from "../text/range.js";
+import { evaluateModules, type ModuleSystem, type ModuleSystemInput } from "./moduleSystem.js";
 import { folderOf, joinPath } from "./paths.js";
 
 export interface LayoutContext {
@@ -18,7 +19,7 @@ export interface LayoutContext {
 export type Entries = readonly (readonly [string, Thunk])[];
 
 /** What layouts may ask of the evaluator. Files they import through `Layout`, so that it is known who hangs on them. */
-type LayoutEvaluator = Pick<Evaluator, "attrs" | "call" | "lazy" | "lib" | "of" | "select" | "text" | "unknown">;
+export type LayoutEvaluator = Pick<Evaluator, "attrs" | "call" | "lazy" | "lib" | "of" | "select" | "text" | "unknown">;
 
 export class Layout {
   readonly root: FilePath;
@@ -51,6 +52,12 @@ export class Layout {
   path(path: FilePath): Thunk {
     return this.evaluator.of({ kind: "path", path, inside: true });
   }
+  /** A set with these attributes over its own. */
+  with(base: Value, entries: Entries): Thunk {
+    if (base.kind !== "attrs") return this.set(entries, base.kind === "unknown" ? base.reason : undefined);
+    const own = entries.map(([name, thunk]) => [name, { thunk, sites: [] }] as const);
+    return this.evaluator.of({ ...base, entries: new Map([...base.entries, ...own]) });
+  }
   /** An attribute of a set; undefined if there is none. */
   given(value: Value, ...path: readonly string[]): Thunk | undefined {
     const found = this.evaluator.select(value, path);
@@ -68,14 +75,16 @@ export class Layout {
     return this.evaluator.of({ kind: "list", items });
   }
   /** What `nixosSystem` and the like are called with: enough to find the host again. */
-  system(modules: readonly Thunk[], specialArgs: Entries): Thunk {
+  system(modules: readonly Thunk[], specialArgs: Entries, others: Entries = []): Thunk {
     return this.set(
-      [
-        ["modules", this.items(modules)],
-        ["specialArgs", this.set(specialArgs)],
-      ],
+      [["modules", this.items(modules)], ["specialArgs", this.set(specialArgs)], ...others],
       "a host's configuration",
     );
+  }
+  /** A module system of the flake's own. */
+  modules(input: Pick<ModuleSystemInput, "roots" | "args" | "handlingOf">): ModuleSystem {
+    const { evaluator, access, owner, flake } = this.#context;
+    return evaluateModules({ evaluator, access, owner, writtenIn: flake, ...input });
   }
   /** What is imported lives as long as the flake's outputs, whichever host first looks at it. */
   importFile(path: FilePath): Value {

@@ -1,7 +1,13 @@
-// srid/nixos-unified, a module of flake-parts: `flakeModules.autoWire` makes hosts out of folders. Source: its autowire.nix and lib.nix.
-import type { Thunk } from "../evaluate/value.js";
+// srid/nixos-unified, a module of flake-parts: `flakeModules.autoWire` makes hosts out of folders; `lib.mkFlake` calls flake-parts
+// with the modules of a folder. Source: its autowire.nix, lib.nix and flake.nix.
+import { workspacePath } from "../evaluate/paths.js";
+import type { Thunk, Value } from "../evaluate/value.js";
 import { type Entries, type Layout } from "./layout.js";
+import { outsideValue } from "./outside.js";
 import { joinPath } from "./paths.js";
+
+/** Where `mkFlake` looks for modules: in the first of these folders that there is. */
+const MODULE_FOLDERS = ["nix/modules/flake", "modules/flake", "nix/modules/flake-parts", "modules/flake-parts"];
 
 /** flakeModules.autoWire: configurations/{nixos,darwin}/<name>, modules/{nixos,darwin,home}/<name>; and the functions it calls. */
 export function nixosUnified(layout: Layout): Entries {
@@ -36,6 +42,8 @@ export function nixosUnified(layout: Layout): Entries {
   const outputs: Entries = [
     ["nixosConfigurations", wired("configurations/nixos", system)],
     ["darwinConfigurations", wired("configurations/darwin", system)],
+    // In truth one of each system's `legacyPackages`.
+    ["homeConfigurations", wired("configurations/home", system)],
     ...["nixos", "darwin", "home"].map((kind) => [`${kind}Modules`, wired(`modules/${kind}`, (path) => path)] as const),
   ];
   const modules: Entries = [
@@ -43,10 +51,32 @@ export function nixosUnified(layout: Layout): Entries {
     ["autoWire", layout.set([["flake", layout.set(outputs)]])],
   ];
   return [
+    ["lib", layout.set([["mkFlake", layout.function((given) => mkFlake(layout, given.force()))]], "nixos-unified.lib")],
     ["flakeModules", layout.set(modules)],
     [
       "flakeModule",
       layout.set([["imports", evaluator.of({ kind: "list", items: modules.map(([, module]) => module) })]]),
     ],
   ];
+}
+
+function mkFlake(layout: Layout, given: Value): Value {
+  const { evaluator } = layout;
+  const read = (name: string) => layout.given(given, name);
+  const root = workspacePath(read("root")?.force() ?? evaluator.unknown("no root"));
+  if (root === undefined) return outsideValue(["nixos-unified"]);
+  const folders = MODULE_FOLDERS.map((path) => joinPath(root, path) ?? path);
+  const folder = folders.find((path) => layout.folder(path).length > 0) ?? "";
+  const modules = layout.folder(folder).map(([name]) => layout.path(`${folder}/${name}`));
+  const args: Entries = [
+    ["inputs", read("inputs") ?? layout.set([])],
+    ["specialArgs", read("specialArgs") ?? layout.set([])],
+  ];
+  const ofFlake = layout.set([["args", layout.set([["root", layout.path(root)]])]]);
+  const module = layout.set([
+    ["_module", ofFlake],
+    ["imports", layout.items(modules)],
+  ]);
+  const parts = outsideValue(["inputs", "flake-parts", "lib", "mkFlake"]);
+  return evaluator.call(evaluator.call(parts, layout.set(args)), module);
 }

@@ -57,10 +57,8 @@ export function snowfall(layout: Layout): Entries {
     return evaluator.attrs(outputs, "what snowfall-lib makes of other folders");
   };
   const mkLib = (options: Thunk): Value => {
-    const base = evaluator.lib;
-    const own = ["mkFlake", layout.function((flake) => mkFlake(options.force(), flake))] as const;
-    if (base.kind !== "attrs") return base;
-    return { ...base, entries: new Map([...base.entries, [own[0], { thunk: own[1], sites: [] }]]) };
+    const own = layout.function((flake) => mkFlake(options.force(), flake));
+    return layout.with(evaluator.lib, [["mkFlake", own]]).force();
   };
   return [
     ["mkFlake", layout.function((flake) => mkFlake(flake.force(), flake))],

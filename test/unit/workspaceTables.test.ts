@@ -1,0 +1,191 @@
+// Hosts out of tables: of colmena, lite-config and flake-parts, per system, and beside what is made for each system.
+import assert from "node:assert/strict";
+import { followsEdits, hostFiles } from "../support/layouts.js";
+import { hostNamed, modelOf, stateText } from "../support/model.js";
+
+const COLMENA = `#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; colmena.url = "github:zhaofengli/colmena"; };
+  outputs = { self, nixpkgs, colmena, ... }@inputs: {
+    nixosConfigurations = {
+      both = nixpkgs.lib.nixosSystem { modules = [ ./both.nix ]; };
+    } // self.colmenaHive.nodes;
+    colmenaHive = colmena.lib.makeHive {
+      meta = {
+        nixpkgs = import nixpkgs { system = "aarch64-linux"; };
+        specialArgs = { inherit inputs; jobs = 1; };
+        nodeSpecialArgs.web.jobs = 4;
+      };
+      defaults = { jobs, lib, ... }: { nix.settings.max-jobs = lib.mkDefault jobs; };
+      web = ./web.nix;
+      db = { name, pkgs, ... }: { imports = [ (./. + "/\${name}.nix") ]; nix.settings.timeout = if pkgs.stdenv.isAarch64 then 60 else 1; };
+    };
+    colmena = {
+      meta.nixpkgs = import nixpkgs { system = "x86_64-linux"; };
+      both = { imports = [ ./other.nix ]; };
+      only = { imports = [ ./only.nix ]; };
+    };
+  };
+}
+#- both.nix
+{ nix.settings.cores = 1; }
+#- web.nix
+{ nix.settings.cores = 2; }
+#- db.nix
+{ nix.settings.cores = 3; }
+#- only.nix
+{ nix.settings.cores = 4; }
+#- other.nix
+{ nix.settings.cores = 5; }
+`;
+
+const LITE_CONFIG = `#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; flake-parts = { }; lite-config.url = "github:yelite/lite-config"; };
+  outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+    imports = [ inputs.lite-config.flakeModule ];
+    lite-config = { lib, ... }: {
+      hostModuleDir = ./hosts;
+      hosts = {
+        web.system = "x86_64-linux";
+        db = { system = "aarch64-linux"; hostModule = ./db.nix; };
+        mac.system = "aarch64-darwin";
+      };
+      extraSpecialArgs.jobs = 3;
+      systemModules = [
+        ({ hostPlatform, ... }: { imports = lib.optional hostPlatform.isLinux ./linux.nix ++ lib.optional hostPlatform.isDarwin ./darwin.nix; })
+      ];
+    };
+  };
+}
+#- hosts/web/default.nix
+{ jobs, ... }: { nix.settings.max-jobs = jobs; }
+#- hosts/mac/default.nix
+{ useHomeManager, ... }: { nix.settings.timeout = if useHomeManager then 1 else 60; }
+#- db.nix
+{ config, ... }: { nix.settings.max-jobs = if config.networking.hostName == "db" then 6 else 1; }
+#- linux.nix
+{ nix.settings.cores = 2; }
+#- darwin.nix
+{ nix.settings.cores = 5; }
+`;
+
+const FLAKE_UTILS = `#- flake.nix
+{
+  inputs = {
+    nixpkgs.url = "https://channels.nixos.org/nixos-unstable/nixexprs.tar.xz";
+    utils = { type = "github"; owner = "numtide"; repo = "flake-utils"; };
+  };
+  outputs = { self, nixpkgs, utils, ... }: {
+    nixosModules = { a = ./a.nix; b = ./b.nix; };
+    nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = builtins.attrValues self.nixosModules; };
+  } // utils.lib.eachDefaultSystem (system: let
+    pkgs = import nixpkgs { inherit system; };
+  in {
+    devShells.default = pkgs.mkShell { };
+    packages.nixosConfigurations.two = nixpkgs.lib.nixosSystem {
+      inherit system;
+      modules = [ self.nixosModules.a { nix.settings.cores = if system == "x86_64-linux" then 4 else 1; } ];
+    };
+  }) // utils.lib.eachSystem [ "aarch64-linux" ] (system: {
+    legacyPackages.homeConfigurations.me = self.lib.home {
+      pkgs = import nixpkgs { inherit system; };
+      modules = [ ({ pkgs, ... }: { nix.settings.cores = if pkgs.stdenv.isAarch64 then 8 else 1; }) ];
+    };
+  }) // utils.lib.eachDefaultSystemPassThrough (system: { lib.home = nixpkgs.lib.homeManagerConfiguration; });
+}
+#- a.nix
+{ nix.settings.max-jobs = 2; }
+#- b.nix
+{ nix.settings.timeout = 60; }
+`;
+
+const NIXOS_UNIFIED = `#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; nixos-unified.url = "github:srid/nixos-unified"; };
+  outputs = inputs: inputs.nixos-unified.lib.mkFlake { inherit inputs; root = ./.; };
+}
+#- modules/flake-parts/default.nix
+{ inputs, ... }: { imports = with inputs.nixos-unified.flakeModules; [ default autoWire ]; }
+#- modules/flake-parts/more.nix
+{ root, inputs, ... }: {
+  flake = { config, lib, ... }: {
+    nixosConfigurations = lib.genAttrs config.names (name: inputs.nixpkgs.lib.nixosSystem { modules = [ (root + "/more/\${name}.nix") ]; });
+    names = [ "three" ];
+  };
+}
+#- configurations/nixos/one.nix
+{ flake, ... }: { imports = [ flake.self.nixosModules.builds ]; }
+#- configurations/home/me.nix
+{ nix.settings.cores = 1; }
+#- modules/nixos/builds.nix
+{ nix.settings.max-jobs = 2; }
+#- more/three.nix
+{ nix.settings.max-jobs = 3; }
+`;
+
+describe("hosts in tables", () => {
+  it("of colmena: nodes of a hive, each once", async () => {
+    const model = await modelOf(COLMENA);
+    assert.deepEqual(hostFiles(model).sort(), [
+      "nixos both: both.nix",
+      "nixos db: db.nix",
+      "nixos only: only.nix",
+      "nixos web: web.nix",
+    ]);
+    assert.equal(stateText(hostNamed(model, "web").setting("max-jobs")), "int 4");
+    assert.equal(stateText(hostNamed(model, "db").setting("max-jobs")), "int 1");
+    assert.equal(stateText(hostNamed(model, "db").setting("timeout")), "int 60");
+    assert.equal(stateText(hostNamed(model, "both").setting("cores")), "int 1");
+  });
+
+  it("of lite-config: modules by folder, by name and for all", async () => {
+    const model = await modelOf(LITE_CONFIG);
+    assert.deepEqual(hostFiles(model), [
+      "nixos web: hosts/web/default.nix linux.nix",
+      "nixos db: db.nix linux.nix",
+      "darwin mac: hosts/mac/default.nix darwin.nix",
+    ]);
+    assert.equal(stateText(hostNamed(model, "web").setting("max-jobs")), "int 3");
+    assert.equal(stateText(hostNamed(model, "db").setting("max-jobs")), "int 6");
+    assert.equal(stateText(hostNamed(model, "mac").setting("timeout")), "int 60");
+  });
+
+  it("beside and among outputs that flake-utils makes for each system", async () => {
+    const model = await modelOf(FLAKE_UTILS);
+    assert.deepEqual(hostFiles(model), ["nixos one: a.nix b.nix", "nixos two: a.nix", "home-manager me: "]);
+    assert.equal(stateText(hostNamed(model, "two").setting("cores")), "int 4");
+    assert.equal(stateText(hostNamed(model, "me").setting("cores")), "int 8");
+  });
+
+  it("of nixos-unified's own mkFlake, and by a function of flake-parts' outputs", async () => {
+    const model = await modelOf(NIXOS_UNIFIED);
+    assert.deepEqual(hostFiles(model).sort(), [
+      "home-manager me: configurations/home/me.nix",
+      "nixos one: configurations/nixos/one.nix modules/nixos/builds.nix",
+      "nixos three: more/three.nix",
+    ]);
+  });
+
+  it("of flake-parts' evalFlakeModule, merged with others", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; parts.url = "github:hercules-ci/flake-parts"; };
+  outputs = { self, nixpkgs, parts, ... }@inputs: let
+    made = parts.lib.evalFlakeModule { inherit inputs; } ({ self, inputs, ... }: {
+      flake.nixosConfigurations.one = inputs.nixpkgs.lib.nixosSystem { modules = [ self.extra ./one.nix ]; };
+    });
+    same = parts.lib.mkFlake { inherit inputs; } { flake.darwinConfigurations.two = nixpkgs.lib.darwinSystem { modules = [ ./one.nix ]; }; };
+  in made.config.flake // same // { extra = ./extra.nix; };
+}
+#- one.nix
+{ nix.settings.cores = 2; }
+#- extra.nix
+{ nix.settings.max-jobs = 2; }
+`);
+    assert.deepEqual(hostFiles(model), ["nixos one: extra.nix one.nix", "darwin two: one.nix"]);
+  });
+
+  for (const [name, text] of Object.entries({ COLMENA, LITE_CONFIG, FLAKE_UTILS, NIXOS_UNIFIED }))
+    it(`follow an edit of any file: ${name.toLowerCase().replace("_", "-")}`, () => followsEdits(text));
+});
