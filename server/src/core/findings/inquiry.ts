@@ -80,8 +80,10 @@ export class Inquiry {
   /** Undefined where the rule has nothing to say, and never will. */
   #ask(rule: Rule, hosts: readonly string[], check: (rule: Rule) => Iterable<Draft> | undefined): Answer | undefined {
     try {
+      const drafts = check(rule);
+      if (drafts === undefined) return undefined;
       const findings: Finding[] = [];
-      for (const draft of check(rule) ?? []) {
+      for (const draft of drafts) {
         const finding = toFinding(rule, this.configuration, draft, hosts);
         if (finding) findings.push(finding);
       }

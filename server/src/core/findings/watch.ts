@@ -7,10 +7,8 @@ type Field = "hosts" | "definitions" | "packages" | "flakeLocks" | "sources" | "
 
 export class WatchedModel implements Model {
   readonly #model: Model;
-  #fields = new Map<Field, unknown>();
-  #texts = new Map<FilePath, string | undefined>();
-  #patterns = new Map<RegExp, boolean>();
-  #answers = new Map<Question<Answer>, Answer>();
+  /** What was read, by field, path, pattern or question, each with whether a later model answers the same. */
+  readonly #reads = new Map<unknown, (later: Model) => boolean>();
 
   constructor(model: Model) {
     this.#model = model;
@@ -18,19 +16,10 @@ export class WatchedModel implements Model {
 
   /** Whether a later model answers as this one did since the last call; undefined: nothing was asked. */
   readsSoFar(): ((model: Model) => boolean) | undefined {
-    const [fields, texts, patterns, answers] = [this.#fields, this.#texts, this.#patterns, this.#answers];
-    if (fields.size + texts.size + patterns.size + answers.size === 0) return undefined;
-    this.#fields = new Map();
-    this.#texts = new Map();
-    this.#patterns = new Map();
-    this.#answers = new Map();
-    return (model) => {
-      for (const [field, answer] of fields) if (model[field] !== answer) return false;
-      for (const [file, text] of texts) if (model.textOf(file) !== text) return false;
-      for (const [pattern, found] of patterns) if (model.mentions(pattern) !== found) return false;
-      for (const [question, answer] of answers) if (!isSameAnswer(model.ask(question), answer)) return false;
-      return true;
-    };
+    if (this.#reads.size === 0) return undefined;
+    const reads = [...this.#reads.values()];
+    this.#reads.clear();
+    return (later) => reads.every((isSame) => isSame(later));
   }
 
   get hosts() {
@@ -56,24 +45,25 @@ export class WatchedModel implements Model {
   }
   textOf(file: FilePath): string | undefined {
     const text = this.#model.textOf(file);
-    this.#texts.set(file, text);
+    this.#reads.set(`text ${file}`, (later) => later.textOf(file) === text);
     return text;
   }
   mentions(pattern: RegExp): boolean {
     const found = this.#model.mentions(pattern);
-    this.#patterns.set(pattern, found);
+    this.#reads.set(pattern, (later) => later.mentions(pattern) === found);
     return found;
   }
 
   ask<T extends Answer>(question: Question<T>): T {
     const answer = this.#model.ask(question);
-    this.#answers.set(question, answer);
+    this.#reads.set(question, (later) => isSameAnswer(later.ask(question), answer));
     return answer;
   }
 
   #read<F extends Field>(field: F): Model[F] {
-    this.#fields.set(field, this.#model[field]);
-    return this.#model[field];
+    const value = this.#model[field];
+    this.#reads.set(field, (later) => later[field] === value);
+    return value;
   }
 }
 

@@ -75,9 +75,9 @@ function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]):
 }
 
 function moduleState({ sightings, obscured }: OptionSources, paths: readonly (readonly string[])[]): Merged {
-  const definitions = sightings.filter(
-    ({ attrPath, inText }) => inText === undefined && paths.some((path) => samePath(path, attrPath)),
-  );
+  const definitions = paths.some((path) => definedPaths(sightings).has(path.join("\0")))
+    ? sightings.filter(({ attrPath, inText }) => inText === undefined && paths.some((path) => samePath(path, attrPath)))
+    : [];
   const hidden = obscured.filter((part) => paths.some((path) => isAbove(part.path, path)));
   const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
   const [part] = hidden;
@@ -85,6 +85,18 @@ function moduleState({ sightings, obscured }: OptionSources, paths: readonly (re
   return merged.state === "known" && isAddedTo(merged.value, paths, sightings)
     ? { state: "unknown", reason: "other definitions add to it", used: merged.used }
     : merged;
+}
+
+/** The options that a host defines, by host: most that are asked about are none of them. */
+const DEFINED = new WeakMap<readonly Sighting[], ReadonlySet<string>>();
+
+function definedPaths(sightings: readonly Sighting[]): ReadonlySet<string> {
+  let paths = DEFINED.get(sightings);
+  if (paths === undefined) {
+    paths = new Set(sightings.map(({ attrPath }) => attrPath.join("\0")));
+    DEFINED.set(sightings, paths);
+  }
+  return paths;
 }
 
 /** True if options within a set are defined that the set's own definition does not hold. */

@@ -33,17 +33,20 @@ export function inputSetter(lock: FlakeLock | undefined): OutsideSetter {
 }
 
 function setterAmong(modules: readonly { readonly name: string; readonly sets: readonly string[] }[]): OutsideSetter {
-  const split = modules.map(({ name, sets }) => ({ name, sets: sets.map((option) => option.split(".")) }));
   return (path) => {
-    const text = path.join(".").split(".");
-    const setter = split.find(({ sets }) => sets.some((option) => isAlong(option, text)));
+    const text = path.join(".");
+    const setter = modules.find(({ sets }) => sets.some((option) => isAlong(option, text)));
     return setter && `${setter.name} may set it`;
   };
 }
 
-/** True if one path leads to the other. */
-function isAlong(a: readonly string[], b: readonly string[]): boolean {
-  return (a.length < b.length ? a : b).every((_, i) => a[i] === b[i]);
+/** True if one dotted path leads to the other. */
+function isAlong(a: string, b: string): boolean {
+  return leadsTo(a, b) || leadsTo(b, a);
+}
+
+function leadsTo(upper: string, path: string): boolean {
+  return path.startsWith(upper) && (path.length === upper.length || path[upper.length] === ".");
 }
 
 function nameOf({ name = [], file = "", reason }: Unresolved): string {

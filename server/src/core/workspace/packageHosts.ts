@@ -24,9 +24,7 @@ export function packageHosts(hosts: readonly Host[], snapshot: Snapshot): (file:
   return (file) => {
     let found = builders.get(file);
     if (found === undefined) {
-      found = machines.filter(
-        (host) => host.files.slice(1).includes(file) || reachedBy(host, isOnly, snapshot).has(file),
-      );
+      found = machines.filter((host) => host.files.includes(file, 1) || reachedBy(host, isOnly, snapshot).has(file));
       if (found.length === 0) found = hosts.filter((host) => host.kind === "file" && host.files[0] === file);
       builders.set(file, found);
     }
