@@ -94,7 +94,7 @@ function evaluateList(expr: ListExpr, scope: Scope): Value {
 
 function evaluateApply(expr: ApplyExpr, scope: Scope): Value {
   const fn = evaluate(expr.fn, scope);
-  return callAt(scope.file.run, fn, new ExprThunk(expr.arg, scope), originOf(expr, scope));
+  return callAt(expr, scope, fn, new ExprThunk(expr.arg, scope));
 }
 
 /** The text of an attribute name; an unknown value where it is not known. */

@@ -1,5 +1,5 @@
 // Functions of the program, builtins, and calls, of unknown functions too.
-import type { FunctionExpr, SourceFile } from "../syntax/ast.js";
+import type { Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
 import { type Run, Unknowable } from "./run.js";
 import { Scope } from "./scope.js";
 import { attrOf, hasAlternatives, hasAttr } from "./select.js";
@@ -11,13 +11,13 @@ import { failure, madeAt, mismatch, oneOf, ready, sourcesOf, unknown } from "./v
 /** A function of the program with the scope it closes over. */
 export class Lambda implements FunctionValue {
   readonly kind = "function";
-  readonly origin: FunctionValue["origin"];
 
   constructor(
     readonly expr: FunctionExpr,
     readonly scope: Scope,
-  ) {
-    this.origin = originOf(expr, scope);
+  ) {}
+  get origin(): FunctionValue["origin"] {
+    return originOf(this.expr, this.scope);
   }
   get definition(): { readonly source: SourceFile; readonly expr: FunctionExpr } {
     return { source: this.scope.file.source, expr: this.expr };
@@ -45,10 +45,9 @@ export function makeLambda(expr: FunctionExpr, scope: Scope): Value {
 
 /** The body's scope. @throws Unknowable if the argument does not fit the formals. */
 function argumentScope(expr: FunctionExpr, scope: Scope, argument: Thunk): Scope {
+  if (!expr.formals) return new Scope(scope.file, scope, undefined, undefined, expr.parameter?.name, argument);
   const names = new Map<string, Thunk>();
-  const inner = new Scope(scope.file, scope, names);
-  if (expr.parameter) names.set(expr.parameter.name, argument);
-  if (!expr.formals) return inner;
+  const inner = new Scope(scope.file, scope, names, undefined, expr.parameter?.name, argument);
   const value = argument.force();
   if (value.kind === "unknown") {
     if (value.error) throw new Unknowable(value);
@@ -182,9 +181,10 @@ export function call(run: Run, callee: Thunk | Value, ...args: readonly Thunk[])
   return value;
 }
 
-export function callAt(run: Run, callee: Value, argument: Thunk, origin: Value["origin"]): Value {
-  const value = callValue(run, callee, argument);
-  return value.origin ? value : madeAt(value, origin, value.sources);
+/** A call that is written at `expr`. */
+export function callAt(expr: Expr, scope: Scope, callee: Value, argument: Thunk): Value {
+  const value = callValue(scope.file.run, callee, argument);
+  return value.origin ? value : madeAt(value, originOf(expr, scope), value.sources);
 }
 
 export function callValue(run: Run, callee: Value, argument: Thunk): Value {

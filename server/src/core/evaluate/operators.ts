@@ -12,8 +12,6 @@ import type { ListValue, Value } from "./value.js";
 import { bool, fail, float, int, madeAt, mismatch, oneOf, sourcesOf, unknown } from "./values.js";
 
 export function evaluateBinary(expr: BinaryExpr, scope: Scope): Value {
-  const { run } = scope.file;
-  const origin = originOf(expr, scope);
   switch (expr.operator) {
     case "&&":
       return logic(expr, scope, false, false);
@@ -22,14 +20,14 @@ export function evaluateBinary(expr: BinaryExpr, scope: Scope): Value {
     case "->":
       return logic(expr, scope, false, true);
     case "|>":
-      return callAt(run, evaluate(expr.right, scope), new ExprThunk(expr.left, scope), origin);
+      return callAt(expr, scope, evaluate(expr.right, scope), new ExprThunk(expr.left, scope));
     case "<|":
-      return callAt(run, evaluate(expr.left, scope), new ExprThunk(expr.right, scope), origin);
+      return callAt(expr, scope, evaluate(expr.left, scope), new ExprThunk(expr.right, scope));
     default: {
       const left = evaluate(expr.left, scope);
       const right = evaluate(expr.right, scope);
-      const value = strict(run, expr.operator, left, right);
-      return madeAt(value, origin, sourcesOf(left, right));
+      const value = strict(scope.file.run, expr.operator, left, right);
+      return madeAt(value, originOf(expr, scope), sourcesOf(left, right));
     }
   }
 }
@@ -40,6 +38,7 @@ type StrictOperator = Exclude<BinaryExpr["operator"], "&&" | "||" | "->" | "|>" 
 function strict(run: Run, operator: StrictOperator, left: Value, right: Value): Value {
   if (operator === "//") return update(run, left, right);
   if (operator === "++") return concat(run, left, right);
+  if (left.kind !== "unknown" && right.kind !== "unknown") return compute(run, operator, left, right);
   if (left.kind === "unknown" && left.error) return left;
   if (right.kind === "unknown" && right.error) return right;
   for (const [side, value] of [left, right].entries()) {

@@ -7,8 +7,12 @@ import type { Scope } from "./scope.js";
 import type { PathValue, UnknownValue, Value } from "./value.js";
 import { giveUp, mismatch, path, unknown } from "./values.js";
 
+/** A step that is not a plain name. */
+const UNRESOLVED = /(^|\/)\.{0,2}(\/|$)/;
+
 /** `.`, `..` and doubled slashes resolved by text; a leading `..` stays where the path has no root. */
 export function normalise(text: string): string {
+  if (!UNRESOLVED.test(text)) return text;
   const absolute = text.startsWith("/");
   const kept: string[] = [];
   for (const step of text.split("/")) {

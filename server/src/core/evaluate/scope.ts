@@ -24,6 +24,9 @@ export class Scope {
     readonly names: ReadonlyMap<string, Thunk> | undefined,
     /** The set of a `with`. */
     readonly environment?: Thunk,
+    /** A name bound besides, that of a function's parameter: most functions bind no other. */
+    readonly parameter?: string,
+    readonly argument?: Thunk,
   ) {
     this.file = file;
     this.nearestWith = environment ? this : parent?.nearestWith;
@@ -39,6 +42,7 @@ export function boundThunk(scope: Scope, name: string): Thunk | undefined {
   for (let s: Scope | undefined = scope; s; s = s.parent) {
     const thunk = s.names?.get(name);
     if (thunk) return thunk;
+    if (s.parameter === name) return s.argument;
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import type { Scope } from "./scope.js";
 import { attrOf, hasAlternatives } from "./select.js";
 import { guarded } from "./thunk.js";
 import type { UnknownValue, Value } from "./value.js";
-import { fail, giveUp, mismatch, oneOf, ready, sourcesOf, string, unknown, withDetails } from "./values.js";
+import { fail, giveUp, madeAt, mismatch, oneOf, ready, sourcesOf, string, unknown, withDetails } from "./values.js";
 
 /** Longest string that is built, in UTF-16 units. */
 const MAX_LENGTH = 1_000_000;
@@ -27,12 +27,12 @@ export function evaluateString(expr: StringExpr, scope: Scope): Value {
     if (part.kind === "text") return string(part.text);
     return guarded(run, () => {
       const value = evaluate(part.expr, scope);
-      return { ...string(coerce(run, value, INTERPOLATED)), sources: sourcesOf(value) };
+      return { kind: "string", value: coerce(run, value, INTERPOLATED), sources: sourcesOf(value) };
     });
   });
   const joined = joinTexts(values, "");
   const sources = sourcesOf(...values);
-  if (joined.kind !== "unknown" || joined.error) return withDetails(joined, { origin, sources });
+  if (joined.kind !== "unknown" || joined.error) return madeAt(joined, origin, sources);
   const parts = values.map((value) => (value.kind === "string" ? value.value : undefined));
   const files = values.map((value) => (value.kind === "unknown" ? value.path : undefined));
   return withDetails(joined, { origin, sources, parts, ...(files.some((file) => file !== undefined) && { files }) });
@@ -40,6 +40,8 @@ export function evaluateString(expr: StringExpr, scope: Scope): Value {
 
 /** Strings joined; where one is not known, what is left: its alternatives, the file that the whole still names, the reason. */
 export function joinTexts(values: readonly Value[], separator: string): Value {
+  if (values.every((value) => value.kind === "string"))
+    return string(checkedString(values.map(({ value }) => value).join(separator)));
   const error = values.find((value) => value.kind === "unknown" && value.error);
   if (error) return error;
   const holes = values.filter((value) => value.kind === "unknown");
