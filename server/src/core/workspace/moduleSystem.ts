@@ -90,6 +90,9 @@ function argumentsOf(
   args: ReadonlyMap<string, Thunk>,
 ): (formals: readonly string[]) => Thunk {
   const given = new Map([["config", config], ["lib", evaluator.of(evaluator.lib)], ...args]);
+  const argumentWith = (others: readonly (readonly [string, Thunk])[]) =>
+    evaluator.of(evaluator.attrs([...given, ...others], "arguments of the module system"));
+  const plain = argumentWith([]);
   return (formals) => {
     const others = formals
       .filter((name) => !given.has(name))
@@ -97,6 +100,6 @@ function argumentsOf(
         name,
         evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
       ]);
-    return evaluator.of(evaluator.attrs([...given, ...others], "arguments of the module system"));
+    return others.length === 0 ? plain : argumentWith(others);
   };
 }

@@ -204,6 +204,7 @@ export function advance(
   index: number,
   begins: boolean,
 ): readonly PatternState[] {
+  if (states.length === 0 && !begins) return states;
   const result: PatternState[] = [];
   for (const state of states) {
     if (state.node.deep) result.push(state);

@@ -16,9 +16,27 @@ export function enclosing(source: SourceFile, target: TextRange): readonly Step[
   let step: Step | undefined = source.root && { expr: source.root, elements: [] };
   while (step !== undefined && contains(step.expr, target)) {
     steps.push(step);
-    step = stepsInto(step.expr).find(({ expr }) => contains(expr, target));
+    step = stepAround(step.expr, target);
   }
   return steps;
+}
+
+/** The step to the child around `target`; sets and lists may be long. */
+function stepAround(expr: Expr, target: TextRange): Step | undefined {
+  if (expr.kind === "list") {
+    const item = expr.items.find((one) => contains(one, target));
+    return item && { expr: item, elements: ["[]"] };
+  }
+  if (expr.kind === "attrset" || expr.kind === "let") {
+    const bindsVariables = expr.kind === "let" || expr.recursive;
+    for (const binding of expr.bindings) {
+      if (!contains(binding, target)) continue;
+      const step = intoBinding(binding, bindsVariables).find((one) => contains(one.expr, target));
+      if (step !== undefined) return step;
+    }
+    return expr.kind === "let" && contains(expr.body, target) ? { expr: expr.body, elements: [] } : undefined;
+  }
+  return stepsInto(expr).find((step) => contains(step.expr, target));
 }
 
 /**
