@@ -53,6 +53,16 @@ describe("partial knowledge", () => {
     assert.deepEqual(value.alternatives?.map(plain), ["10", "20"]);
   });
 
+  it("takes marks from the lib further out where a set nearer is not known", async () => {
+    const own = "{ lib, my, pkgs }: with lib; with my.lib; with pkgs; { a = (mkForce 1).content; b = (toList 1); }";
+    assert.equal(await shownAttribute(own, "a"), 1);
+    assert.equal((await attributeOf(own, "b")).kind, "unknown");
+    assert.equal((await attributeOf("{ my }: with my; { a = (mkForce 1).content; }", "a")).kind, "unknown");
+    const redefined =
+      "{ lib, my }: with lib; with { mkForce = x: { content = 2; }; }; with my; { a = (mkForce 1).content; }";
+    assert.equal((await attributeOf(redefined, "a")).kind, "unknown");
+  });
+
   it("lets the known side decide", async () => {
     assert.equal(await shownAttribute("{ c }: { a = c && false; }", "a"), false);
     assert.equal(await shownAttribute("{ c }: { a = c || true; }", "a"), true);

@@ -75,6 +75,38 @@ describe("definitions of a file on its own", () => {
     );
   });
 
+  it("are no values of their own where they are a part of what is not known", async () => {
+    const model = await modelOf(`{ pkgs, config, lib, old, ... }: {
+  nix.buildMachines = lib.optionals config.x [ { maxJobs = 2; } ] ++ [ { maxJobs = pkgs.jobs; } ];
+  systemd.services.nix-daemon.environment.NIX_SSHOPTS = "-i \${pkgs.writeText "key" ''text''}";
+  makeFlags = (old.makeFlags or [ ]) ++ [ "-j4" ];
+}`);
+    assert.deepEqual(
+      model.definitions.map(({ pathInFile, value }) => [pathInFile.join("."), value.kind]),
+      [
+        ["nix.buildMachines", "list"],
+        ["nix.buildMachines.[]", "attrs"],
+        ["nix.buildMachines.[].maxJobs", "int"],
+        ["nix.buildMachines.[]", "attrs"],
+        ["nix.buildMachines.[].maxJobs", "unknown"],
+        ["systemd.services.nix-daemon.environment.NIX_SSHOPTS", "unknown"],
+        ["makeFlags", "list"],
+      ],
+    );
+  });
+
+  it("are found in a package that another one takes", async () => {
+    const text = `{ crane, ... }: {
+  packages.a = let cargoArtifacts = crane.buildDepsOnly { doCheck = false; }; in
+    crane.buildPackage { inherit cargoArtifacts; doCheck = true; };
+}`;
+    const found = (await texts(text)).filter((line) => line.includes("doCheck"));
+    assert.deepEqual(found, [
+      "module.nix packages.a.doCheck = bool true for (workspace)",
+      "module.nix packages.a.cargoArtifacts.doCheck = bool false for (workspace)",
+    ]);
+  });
+
   it("keep declarations of options apart from definitions", async () => {
     assert.deepEqual(await texts("{ lib, ... }: { options.nix.settings.cores = lib.mkOption { default = 3; }; }"), []);
   });
@@ -109,6 +141,23 @@ describe("definitions of a file on its own", () => {
         "a.nix nix.settings = {max-jobs=int 2} for (workspace)",
         "settings.nix max-jobs = int 2 for (workspace)",
         "a.nix nix.settings.max-jobs = int 2 for (workspace)",
+      ],
+    );
+  });
+
+  it("a setting within a text from another file goes by its own name in both", async () => {
+    assert.deepEqual(
+      await texts(`#- a.nix
+{ nix = import ./b.nix; zramSwap.enable = true; }
+#- b.nix
+{ extraOptions = "cores = 4"; }
+`),
+      [
+        "b.nix extraOptions = string cores = 4 for (workspace)",
+        "a.nix nix.extraOptions = string cores = 4 for (workspace)",
+        "b.nix extraOptions.cores = int 4 for (workspace)",
+        "a.nix nix.extraOptions.cores = int 4 for (workspace)",
+        "a.nix zramSwap.enable = bool true for (workspace)",
       ],
     );
   });

@@ -12,6 +12,7 @@ import type {
   VariableExpr,
   WithExpr,
 } from "../syntax/ast.js";
+import type { FilePath } from "../text/range.js";
 import { callAt, makeLambda } from "./functions.js";
 import { evaluateBinary } from "./operators.js";
 import { evaluatePath } from "./paths.js";
@@ -21,7 +22,7 @@ import { letScope, makeSet, shapeOf, staticName } from "./sets.js";
 import { evaluateString } from "./strings.js";
 import { assume, ExprThunk } from "./thunk.js";
 import type { UnknownValue, Value } from "./value.js";
-import { bool, failure, float, int, madeAt, mismatch, oneOf, sourcesOf, unknown } from "./values.js";
+import { attrs, bool, failure, float, int, madeAt, mismatch, oneOf, ready, sourcesOf, unknown } from "./values.js";
 
 export function evaluate(expr: Expr, scope: Scope): Value {
   const { run } = scope.file;
@@ -80,8 +81,18 @@ function dispatch(expr: Expr, scope: Scope): Value {
 }
 
 function evaluateVariable(expr: VariableExpr, scope: Scope): Value {
-  if (expr.name === "__curPos") return unknown("a position in the file");
+  if (expr.name === "__curPos") return position(scope.file.source.path);
   return lookup(scope, expr.name);
+}
+
+/** `__curPos`: of the file's absolute path, the part inside the workspace is known. */
+function position(path: FilePath): Value {
+  const place = ready(unknown("a position in the file"));
+  return attrs([
+    ["column", place],
+    ["file", ready(unknown("depends on where the workspace lies", { path }))],
+    ["line", place],
+  ]);
 }
 
 function evaluateList(expr: ListExpr, scope: Scope): Value {

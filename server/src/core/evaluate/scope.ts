@@ -53,15 +53,50 @@ export function lookup(scope: Scope, name: string): Value {
 
 function lookupInWiths(scope: Scope, name: string): Value {
   const run = scope.file.run;
+  let unsure: Value | undefined;
   for (let s = scope.nearestWith; s; s = s.parent?.nearestWith) {
     const environment = s.environment?.force();
     if (environment === undefined) continue;
     if (environment.kind !== "attrs" && environment.kind !== "unknown")
       return failure("the environment of `with` is not a set");
+    if (isNoBuiltin(run, environment, name)) continue;
     const value = selectAttr(run, environment, name);
-    if (value) return value;
+    if (!value) continue;
+    if (!MARKS.has(name) || isOfLib(run, environment, name)) return value;
+    if (value.kind !== "unknown" || value.error) return unsure ?? value;
+    unsure ??= value;
   }
+  if (unsure !== undefined) return unsure;
   return scope.file.source.problems.length > 0
     ? unknown(`\`${name}\` is not defined`)
     : failure(`\`${name}\` is not defined`);
+}
+
+/**
+ * The module system's own names. Sets that are not known (`with pkgs`, a library of one's own) hold none of them, or lib's, so
+ * a `with lib` further out decides.
+ */
+const MARKS: ReadonlySet<string> = new Set([
+  ...[
+    "mkIf",
+    "mkMerge",
+    "mkOverride",
+    "mkDefault",
+    "mkForce",
+    "mkOptionDefault",
+    "mkVMOverride",
+    "mkImageMediaOverride",
+  ],
+  ...["mkOrder", "mkBefore", "mkAfter", "mkOption", "mkEnableOption"],
+]);
+
+function isOfLib(run: Run, environment: Value, name: string): boolean {
+  const entry = environment.kind === "attrs" ? environment.entries.get(name) : undefined;
+  return entry !== undefined && entry.thunk === run.lib().entries.get(name)?.thunk;
+}
+
+/** Builtins that newer releases add are not all known by name, but none takes the name of another function of lib. */
+function isNoBuiltin(run: Run, environment: Value, name: string): boolean {
+  if (environment.kind !== "attrs" || environment.entries.has(name)) return false;
+  return environment === run.globals.get("builtins")?.force() && run.lib().entries.has(name);
 }

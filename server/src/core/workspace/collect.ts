@@ -89,6 +89,8 @@ interface Here {
   readonly applies: Applies;
   /** How many alternatives and calls were gone through since the last attribute. */
   readonly choices: number;
+  /** True where only a part of the value is walked: what a call swallowed, what may be added to a list. */
+  readonly isPart: boolean;
 }
 
 export function collect(input: CollectInput): Collected {
@@ -103,6 +105,7 @@ export function collect(input: CollectInput): Collected {
     order: 1000,
     applies: "yes",
     choices: 0,
+    isPart: false,
   });
   return walk;
 }
@@ -185,7 +188,7 @@ class Walk implements Collected {
     this.#emit(value, thunk, here);
     for (const [name, attr] of value.entries) this.#entry(name, attr, here);
     if (value.open !== undefined) this.#obscure(value.open, here);
-    for (const rest of value.rest ?? []) this.#value(rest, thunk, chosen(here));
+    for (const rest of value.rest ?? []) this.#value(rest, thunk, partOf(here));
   }
 
   #entry(name: string, attr: Attr, here: Here): void {
@@ -194,7 +197,15 @@ class Walk implements Collected {
     const own = attr.sites.find((site) => site.source.path === this.input.file);
     // What another file holds is reported there; only what is handed on to an option is followed across.
     if (own === undefined && attr.sites.length > 0 && states.length === 0) return;
-    this.visit(attr.thunk, { ...here, path: [...here.path, name], states, attr, own: own ?? here.own, choices: 0 });
+    this.visit(attr.thunk, {
+      ...here,
+      path: [...here.path, name],
+      states,
+      attr,
+      own: own ?? here.own,
+      choices: 0,
+      isPart: false,
+    });
   }
 
   #advance(here: Here, element: string): readonly PatternState[] {
@@ -205,9 +216,9 @@ class Walk implements Collected {
   #list(value: ListValue, thunk: Thunk, here: Here): void {
     this.#emit(value, thunk, here);
     const states = this.#advance(here, "[]");
-    const below = { ...here, path: [...here.path, "[]"], states, attr: undefined, choices: 0 };
+    const below = { ...here, path: [...here.path, "[]"], states, attr: undefined, choices: 0, isPart: false };
     for (const item of value.items) this.visit(item, below);
-    for (const rest of value.rest ?? []) this.#value(rest, thunk, chosen(here));
+    for (const rest of value.rest ?? []) this.#value(rest, thunk, partOf(here));
   }
 
   #function(value: FunctionValue, here: Here): void {
@@ -222,13 +233,13 @@ class Walk implements Collected {
     const choice = selected(here.states, here.path.length);
     if (choice !== undefined && !choice.whole) {
       this.#emit(value, thunk, here);
-      if (!leadsOn(here.states)) return;
+      if (!leadsOn(here.states) && value.callee === undefined) return;
     }
     const maybe = chosen(here);
     for (const alternative of value.alternatives ?? []) this.#value(alternative, thunk, maybe);
     if (value.alternatives === undefined || value.inside !== undefined) this.#obscure(value.reason, here);
     const inner = leadsOn(here.states) ? maybe : { ...here, choices: here.choices + 1 };
-    for (const inside of value.inside ?? []) this.visit(inside, inner);
+    for (const inside of value.inside ?? []) this.visit(inside, { ...inner, isPart: true });
   }
 
   #obscure(reason: string, here: Here): void {
@@ -241,7 +252,7 @@ class Walk implements Collected {
 
   #emit(value: Value, thunk: Thunk, here: Here): void {
     const choice = selected(here.states, here.path.length);
-    if (choice === undefined) return;
+    if (choice === undefined || here.isPart) return;
     // What a lone file says of its desktop tells nothing about the host that it may belong to.
     if (this.input.anywhere && isPrecondition(here.path.slice(choice.anchor))) return;
     const isSet = value.kind === "attrs";
@@ -274,6 +285,10 @@ class Walk implements Collected {
 
 function chosen(here: Here): Here {
   return { ...here, applies: both(here.applies, "maybe"), choices: here.choices + 1 };
+}
+
+function partOf(here: Here): Here {
+  return { ...chosen(here), isPart: true };
 }
 
 export function both(a: Applies, b: Applies): Applies {

@@ -46,6 +46,7 @@ export function settingsInOption(carrier: Sighting, evaluator: Evaluator): { sig
       valueExpr: undefined,
       attrPath: [...carrier.attrPath, line.name],
       pathInFile: [...carrier.pathInFile, line.name],
+      mirror: carrier.mirror && { ...carrier.mirror, pathInFile: [...carrier.mirror.pathInFile, line.name] },
       value: lineValue(line, evaluator, traced.fileAt),
       site: undefined,
       inText: { carrier: carrier.attrPath, nixConf: true },
