@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { BUILDER_ATTRIBUTES } from "../../server/src/core/catalogue/builderAttributes.js";
-import { mayBuildPackages, mayMatter, relevantWords } from "../../server/src/core/catalogue/relevance.js";
+import { relevantWords } from "../../server/src/core/catalogue/relevance.js";
 import { OPTIONS } from "../../server/src/core/catalogue/options.js";
 import { SETTINGS } from "../../server/src/core/catalogue/settings.js";
+import { relevantOffsets } from "../../server/src/core/workspace/relevance.js";
 
 /**
  * Options that nearly every configuration sets and that matter only together with something else that is looked for:
@@ -18,6 +19,11 @@ const SEEN_WITH_OTHERS = new Set([
   "boot.kernelParams",
   "boot.kernel.sysctl",
 ]);
+
+/** Whether the text may set something the catalogue knows, or build a package. */
+function mayMatter(text: string): boolean {
+  return relevantOffsets(text).length > 0;
+}
 
 function bound(name: string): string {
   return /^[A-Za-z_][\w'-]*$/.test(name) ? name : `"${name}"`;
@@ -95,9 +101,9 @@ describe("catalogue prefilter", () => {
   });
 
   it("sees packages by their builders and overrides", () => {
-    assert.ok(mayBuildPackages("final: prev: { a = prev.a.overrideAttrs (old: { }); }"));
-    assert.ok(mayBuildPackages("rustPlatform.buildRustPackage { }"));
-    assert.equal(mayBuildPackages("{ environment.systemPackages = [ pkgs.git ]; }"), false);
+    assert.ok(mayMatter("final: prev: { a = prev.a.overrideAttrs (old: { }); }"));
+    assert.ok(mayMatter("rustPlatform.buildRustPackage { }"));
+    assert.equal(mayMatter("{ environment.systemPackages = [ pkgs.git ]; }"), false);
   });
 
   it("names words without repetition", () => {

@@ -5,6 +5,7 @@ import { BUILDER_ATTRIBUTES } from "./builderAttributes.js";
 import { KNOWN_NAMES } from "./knownNames.js";
 import { OPTIONS } from "./options.js";
 import { SETTINGS } from "./settings.js";
+import type { WordExpression } from "../text/wordSearch.js";
 
 /** Too common to tell anything: a file that sets one of them also names `nix`, `nixConfig` or another setting. */
 const ONLY_INSIDE_NIX: ReadonlySet<string> = new Set(["timeout", "store", "system", "include", "!include", "repeat"]);
@@ -75,23 +76,27 @@ const OPTION_WORDS = [
   "zswap",
 ] as const;
 
-/** Regular expressions for what no single word gives away. */
-const PATHS = [
+/** What no single name gives away. */
+const PATHS: readonly WordExpression[] = [
   // `nix = { ... }` but not a flake's input of that name
-  String.raw`(?<![\w'".-])nix\s*=\s*\{(?!\s*(?:url|inputs|flake)\b)`,
-  String.raw`\bnix\.(?:settings|gc|package|enable|channel|registry|nixPath|extraOptions|check)`,
-  String.raw`(?<![\w'".-])nix\s*=\s*(?:lib\.mk|mk|with|let|config|rec|\()`,
-  String.raw`\bsystemd\.(?:user\.)?(?:services|slices|sockets)\.nix[.\s=]`,
-  String.raw`\bdocumentation(?:\.(?:man|nixos)\b|\s*=\s*\{)`,
-  String.raw`\bgcc\.(?:arch|tune|cpu|abi|fpu)\b`,
-  String.raw`\bccache\.`,
-  String.raw`\bboot\.tmp\b|\btmp\s*=\s*\{`,
-  "gccarch-",
-  "ManagedOOM",
-  "CARGO_(?:PROFILE|TARGET)_",
-  "--max-old-space-size",
-  "-fuse-ld=",
-  "-march=",
+  { words: ["nix"], pattern: String.raw`(?<![\w'".-])nix\s*=\s*\{(?!\s*(?:url|inputs|flake)\b)` },
+  {
+    words: ["nix"],
+    pattern: String.raw`\bnix\.(?:settings|gc|package|enable|channel|registry|nixPath|extraOptions|check)`,
+  },
+  { words: ["nix"], pattern: String.raw`(?<![\w'".-])nix\s*=\s*(?:lib\.mk|mk|with|let|config|rec|\()` },
+  { words: ["systemd"], pattern: String.raw`\bsystemd\.(?:user\.)?(?:services|slices|sockets)\.nix[.\s=]` },
+  { words: ["documentation"], pattern: String.raw`\bdocumentation(?:\.(?:man|nixos)\b|\s*=\s*\{)` },
+  { words: ["gcc"], pattern: String.raw`\bgcc\.(?:arch|tune|cpu|abi|fpu)\b` },
+  { words: ["ccache"], pattern: String.raw`\bccache\.` },
+  { words: ["boot"], pattern: String.raw`\bboot\.tmp\b` },
+  { words: ["tmp"], pattern: String.raw`\btmp\s*=\s*\{` },
+  { words: ["gccarch"], pattern: "gccarch-" },
+  { words: ["ManagedOOM*"], pattern: "ManagedOOM" },
+  { words: ["CARGO_PROFILE_*", "CARGO_TARGET_*"], pattern: "CARGO_(?:PROFILE|TARGET)_" },
+  { words: ["max"], pattern: "--max-old-space-size", before: 2 },
+  { words: ["fuse"], pattern: "-fuse-ld=", before: 1 },
+  { words: ["march"], pattern: "-march=", before: 1 },
 ];
 
 const NAMES: readonly string[] = [
@@ -107,39 +112,45 @@ const NAMES: readonly string[] = [
 
 const WORDS: readonly string[] = [...new Set(NAMES)].filter((name) => !ONLY_BOUND.has(name)).sort();
 
-/** The words of which a file holds at least one if it sets something the catalogue knows; `mayMatter` is sharper. */
+/** The words of which a file holds at least one if it sets something the catalogue knows; `RELEVANT_EXPRESSIONS` is sharper. */
 export function relevantWords(): readonly string[] {
   return [...WORDS, ...ONLY_BOUND, "nix", "documentation"];
 }
 
-const MATTERS = new RegExp(
-  [
-    String.raw`(?<![\w'-])(?:extra-)?(?:${WORDS.map(escaped).join("|")})(?![\w'-])`,
-    String.raw`(?<![\w'-])(?:${[...ONLY_BOUND].map(escaped).join("|")})"?\s*=(?!=)`,
-    ...PATHS,
-  ].join("|"),
-);
-
-/** Whether the text may set something the catalogue knows: one pass, without parsing. */
-export function mayMatter(text: string): boolean {
-  return MATTERS.test(text);
+/** The first run of letters in a name. */
+function firstWord(name: string): string {
+  return name.match(/\w+/)?.[0] ?? "";
 }
 
 /** Words of files that define or override packages; rules about packages look at these files too. */
-const PACKAGE_WORDS =
-  /\.override\b|\b(?:overrideAttrs|overridePythonAttrs|overrideDerivation|mkDerivation|buildRustPackage|buildRustCrate|buildGoModule|buildGoPackage|buildNpmPackage|buildPythonPackage|buildPythonApplication|craneLib|crane|naersk|buildMozillaMach|callCabal2nix|haskellPackages|useMoldLinker|ccacheStdenv|ccacheWrapper|writeRustBin)\b/;
+const PACKAGE_WORDS = [
+  ...[
+    "overrideAttrs",
+    "overridePythonAttrs",
+    "overrideDerivation",
+    "mkDerivation",
+    "buildRustPackage",
+    "buildRustCrate",
+  ],
+  ...["buildGoModule", "buildGoPackage", "buildNpmPackage", "buildPythonPackage", "buildPythonApplication", "craneLib"],
+  ...["crane", "naersk", "buildMozillaMach", "callCabal2nix", "haskellPackages", "useMoldLinker", "ccacheStdenv"],
+  ...["ccacheWrapper", "writeRustBin"],
+];
 
-/** Whether the text may define or override a package. */
-export function mayBuildPackages(text: string): boolean {
-  return PACKAGE_WORDS.test(text);
-}
-
-const EVERYWHERE = new RegExp(`${MATTERS.source}|${PACKAGE_WORDS.source}`, "g");
-
-/** Offsets of all places in the text that may set something the catalogue knows, or build a package. */
-export function relevantOffsets(text: string): number[] {
-  return [...text.matchAll(EVERYWHERE)].map(({ index }) => index);
-}
+/** What a Nix text holds where it sets something that the catalogue knows, or builds a package. */
+export const RELEVANT_EXPRESSIONS: readonly WordExpression[] = [
+  {
+    words: ["extra", ...WORDS.map(firstWord)],
+    pattern: String.raw`(?<![\w'-])(?:extra-)?(?:${WORDS.map(escaped).join("|")})(?![\w'-])`,
+  },
+  {
+    words: [...ONLY_BOUND],
+    pattern: String.raw`(?<![\w'-])(?:${[...ONLY_BOUND].map(escaped).join("|")})"?\s*=(?!=)`,
+  },
+  ...PATHS,
+  { words: ["override"], pattern: String.raw`\.override\b`, before: 1 },
+  { words: PACKAGE_WORDS, pattern: String.raw`(?:${PACKAGE_WORDS.join("|")})\b` },
+];
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);

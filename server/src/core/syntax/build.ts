@@ -311,6 +311,43 @@ export class Builder {
   }
 }
 
+/** True for the kinds of nodes that `putOffGroup` takes. */
+export function isGroup(k: Kind): boolean {
+  return k === kind.attrset_expression || k === kind.rec_attrset_expression || k === kind.list_expression;
+}
+
+/** A set or list that is read once somebody looks into it. */
+export function putOffGroup(k: Kind, start: number, end: number, read: () => Expr | undefined): Expr {
+  let known: Expr | undefined;
+  const group = (): Expr | undefined => (known ??= read());
+  if (k === kind.list_expression)
+    return {
+      kind: "list",
+      start,
+      end,
+      get items() {
+        const list = group();
+        return list?.kind === "list" ? list.items : unreadable(start, end);
+      },
+    };
+  return {
+    kind: "attrset",
+    start,
+    end,
+    recursive: k === kind.rec_attrset_expression,
+    get bindings(): readonly Binding[] {
+      const set = group();
+      if (set?.kind === "attrset") return set.bindings;
+      const [expr] = unreadable(start, end);
+      return [{ kind: "binding", start, end, path: [{ kind: "dynamic", start, end, expr }], value: expr }];
+    },
+  };
+}
+
+function unreadable(start: number, end: number): [ErrorExpr] {
+  return [{ kind: "error", start, end, children: [] }];
+}
+
 export function addBindings(frame: Frame, bindings: Binding[] | undefined): void {
   if (!bindings) return;
   if (frame.bindings) for (const binding of bindings) frame.bindings.push(binding);

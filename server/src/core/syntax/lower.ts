@@ -1,7 +1,7 @@
 // Tree -> expressions, in one walk with a cursor and a stack of its own, so that no input is nested too deeply for it.
 // Each cursor step crosses into WASM and costs more than what is done here: nodes that their text tells are not entered.
 import type { AttrName, Expr } from "./ast.js";
-import { addBindings, Builder, Frame } from "./build.js";
+import { addBindings, Builder, Frame, isGroup, putOffGroup } from "./build.js";
 import { type Cursor, isExpression, type Kind, type KindTable, kind } from "./grammar.js";
 import { plainBindingPath, plainFormals, plainInherit, plainNames, plainPath } from "./names.js";
 import type { PipeOperators } from "./pipes.js";
@@ -19,16 +19,20 @@ export interface LowerInput {
   readonly exact: boolean;
   /** Where the tree has `->` for a pipe operator. */
   readonly pipes: PipeOperators;
+  /** In how many expressions the tree lies. */
+  readonly depth?: number | undefined;
+  /** Where groups begin whose contents the tree is without, and what reads them then. */
+  readonly putOff?: ReadonlyMap<number, (depth: number) => Expr | undefined> | undefined;
 }
 
 /** The lowered root; undefined if there is no expression. */
-export function lower({ text, cursor, kinds, pipes, exact }: LowerInput): Expr | undefined {
+export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, putOff }: LowerInput): Expr | undefined {
   const builder = new Builder(text, pipes);
   const root = new Frame(kind.source_code, 0, text.length);
   const stack: Frame[] = [];
   let frame = root;
   /** How many of the open frames are expressions. */
-  let depth = 0;
+  let depth = above;
 
   /** Takes the cursor's node into `frame`, at once or by entering it; true if it was entered. */
   const take = (): boolean => {
@@ -51,6 +55,15 @@ export function lower({ text, cursor, kinds, pipes, exact }: LowerInput): Expr |
     if (isExpression(k)) {
       if (depth >= MAX_DEPTH) {
         frame.exprs.push({ kind: "error", start, end, children: [] });
+        return false;
+      }
+      const read = putOff?.get(start);
+      if (read && isGroup(k)) {
+        const here = depth;
+        builder.addExpr(
+          frame,
+          putOffGroup(k, start, end, () => read(here)),
+        );
         return false;
       }
       const leaf = builder.leaf(k, start, end);

@@ -6,8 +6,9 @@ import type { FilePath } from "../text/range.js";
 import type { Expr, SourceFile, SyntaxProblem } from "./ast.js";
 import { damageOf, weigh } from "./damage.js";
 import { KindTable } from "./grammar.js";
-import { lower } from "./lower.js";
-import { type OffsetMap, PatchedText, throughPatches } from "./patch.js";
+import type { Group, IsCold } from "./groups.js";
+import { type LowerInput, lower } from "./lower.js";
+import { type OffsetMap, PatchedText, spaces, throughPatches } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
 import { recover } from "./recover.js";
 import { repair } from "./repair.js";
@@ -26,6 +27,24 @@ interface KeptTree {
   readonly tree: Tree;
   readonly text: string;
 }
+
+/** A text as its user wrote it, and as the grammar gets it. */
+interface Code {
+  readonly text: string;
+  readonly repaired: PatchedText;
+  readonly pipes: PipeOperators;
+  /** Nothing is inserted into it: what lies between two places is the same in both. */
+  readonly exact: boolean;
+}
+
+/** What a text without the contents of some groups gives. */
+interface Short extends KeptTree {
+  readonly root: Expr | undefined;
+}
+
+type LowerOptions = Pick<LowerInput, "pipes" | "exact" | "depth" | "putOff"> & {
+  readonly original?: OffsetMap | undefined;
+};
 
 /** So many files keep their tree: more than anyone edits at once, and a bound to what the WASM heap holds. */
 const MAX_KEPT = 16;
@@ -66,30 +85,57 @@ export class NixParser {
 
   /**
    * Never fails: broken text gives a file with `problems`. `previous` is the same file before an edit; with it only
-   * what changed is parsed anew. The result is the same without it.
+   * what changed is parsed anew. The result is the same without it. What `isCold` tells is parsed when it is asked for,
+   * and problems within it are not among the file's.
    */
-  parse(path: FilePath, text: string, previous?: SourceFile): SourceFile {
+  parse(path: FilePath, text: string, previous?: SourceFile, isCold?: IsCold): SourceFile {
     const kept = previous && this.#kept.get(previous);
     if (previous) this.#kept.delete(previous);
-    const { comments, patches, pipes } = repair(text);
+    const { comments, patches, pipes, groups } = repair(text, isCold);
     // A NUL ends the text for the grammar.
     const repaired = new PatchedText(text.replaceAll("\0", " "), patches);
-    const tree = this.#wholeTree(repaired.text, kept);
-    const { root, problems } = this.#read(text, repaired, tree, pipes);
+    const code = { text, repaired, pipes, exact: repaired.aligned };
+    const short = groups.length > 0 && code.exact ? this.#short(code, groups, kept) : undefined;
+    const tree = short?.tree ?? this.#wholeTree(repaired.text, groups.length > 0 ? undefined : kept);
+    const { root, problems } = short ? { root: short.root, problems: [] } : this.#read(code, tree);
     const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments, problems };
-    if (previous && tree) this.#keep(file, { tree, text: repaired.text });
+    if (previous && tree) this.#keep(file, { tree, text: short?.text ?? repaired.text });
     else tree?.delete();
     return file;
   }
 
+  /** The tree of a text without the contents of its groups; undefined where that is broken. */
+  #short(code: Code, groups: readonly Group[], kept: KeptTree | undefined): Short | undefined {
+    const { text, repaired, pipes } = code;
+    const insides = groups.map(({ open, end }) => spaces({ start: open + 1, end: end - 1 }));
+    const short = new PatchedText(repaired.text, insides);
+    const tree = this.#tree(short.text, kept);
+    if (tree?.rootNode.hasError === false) {
+      const readers = groups.map((group) => [group.start, (depth: number) => this.#group(code, group, depth)] as const);
+      const root = this.#lower(text, tree, { pipes, exact: code.exact, putOff: new Map(readers) });
+      return { root, tree, text: short.text };
+    }
+    tree?.delete();
+    return undefined;
+  }
+
+  /** What was left out of a tree. */
+  #group(code: Code, { start, end }: Group, depth: number): Expr | undefined {
+    const cut = new PatchedText(code.repaired.text.slice(0, end), [{ start: 0, end: start, text: "" }]);
+    const tree = this.#tree(cut.text);
+    const { root } = this.#read({ ...code, repaired: cut }, tree, depth);
+    tree?.delete();
+    return root;
+  }
+
   /** Lowers a tree; where it is broken, that of a recovered text if this loses less. */
-  #read(text: string, repaired: PatchedText, tree: Tree | undefined, pipes: PipeOperators) {
+  #read({ text, repaired, pipes, exact: isExact }: Code, tree: Tree | undefined, depth = 0) {
     const toOriginal = (offset: number) => repaired.original(offset);
-    const lowerTree = (): Expr | undefined =>
+    const lowerTree = (exact: boolean): Expr | undefined =>
       tree
-        ? this.#lower(text, tree, pipes, repaired.aligned ? undefined : toOriginal)
-        : { kind: "error", start: 0, end: text.length, children: [] };
-    if (tree?.rootNode.hasError === false) return { root: lowerTree(), problems: [] };
+        ? this.#lower(text, tree, { pipes, exact, depth, original: repaired.aligned ? undefined : toOriginal })
+        : { kind: "error", start: toOriginal(0), end: toOriginal(repaired.text.length), children: [] };
+    if (tree?.rootNode.hasError === false) return { root: lowerTree(isExact), problems: [] };
     const damage = tree ? this.#damage(tree) : [{ start: 0, end: repaired.text.length, message: "Unexpected text." }];
     const strings = closeStrings(repaired.text);
     const closed = new PatchedText(repaired.text, strings.patches);
@@ -101,7 +147,9 @@ export class NixParser {
     const better = recovered && loss <= weigh(damage);
     const fromClosed = (offset: number) => toOriginal(closed.original(offset));
     const fromPatched = (offset: number) => fromClosed(patched.original(offset));
-    const root = better ? this.#lower(text, recovered, pipes, fromPatched) : lowerTree();
+    const root = better
+      ? this.#lower(text, recovered, { pipes, exact: false, depth, original: fromPatched })
+      : lowerTree(false);
     recovered?.delete();
     const problems = better
       ? [
@@ -113,11 +161,10 @@ export class NixParser {
     return { root, problems: problems.toSorted((a, b) => a.start - b.start || a.end - b.end) };
   }
 
-  #lower(text: string, tree: Tree, pipes: PipeOperators, original?: OffsetMap): Expr | undefined {
+  #lower(text: string, tree: Tree, how: LowerOptions): Expr | undefined {
     const cursor = tree.walk();
-    const steps = original ? throughPatches(cursor, original) : cursor;
-    const exact = !original && !tree.rootNode.hasError;
-    const root = lower({ text, cursor: steps, kinds: this.#kinds, pipes, exact });
+    const steps = how.original ? throughPatches(cursor, how.original) : cursor;
+    const root = lower({ text, cursor: steps, kinds: this.#kinds, ...how });
     cursor.delete();
     return root;
   }

@@ -2,6 +2,7 @@
 // not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
 import type { Comment } from "./ast.js";
 import { depthPatches, mayBeTooDeep, mayNest } from "./depth.js";
+import { type Group, GroupFinder, type IsCold } from "./groups.js";
 import { Lexer } from "./lexer.js";
 import type { Patch } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
@@ -10,6 +11,8 @@ export interface Repaired {
   readonly comments: readonly Comment[];
   readonly patches: readonly Patch[];
   readonly pipes: PipeOperators;
+  /** What need not be read yet; nothing where the tree has to tell whether the text is sound. */
+  readonly groups: readonly Group[];
 }
 
 /** The grammar's scanner reads on to the end of such a run for each of its tokens, so long ones are cut. */
@@ -44,7 +47,8 @@ function unclosedComments(text: string, start: number): Patch[] {
  * - an operator without its right operand costs a search through what is open: past some hundred they get one;
  * - a lone CR does not end a `#` comment, which would then swallow the next line: LF takes its place.
  */
-export function repair(text: string): Repaired {
+export function repair(text: string, isCold?: IsCold): Repaired {
+  const finder = isCold && new GroupFinder(text, isCold);
   const comments: Comment[] = [];
   const patches: Patch[] = [];
   const pipes = new Map<number, "|>" | "<|">();
@@ -71,6 +75,7 @@ export function repair(text: string): Repaired {
       if (text[start] === "/") patches.push(...unclosedComments(text, start));
       continue;
     }
+    finder?.take(kind, start, end);
     if (operator >= 0 && text[start] === ";" && ++missing > MISSING_OPERANDS)
       patches.push({ start: operator, end: operator, text: " _" });
     operator = kind === "punctuation" && RIGHT_ASSOCIATIVE.has(text.slice(start, end)) ? end : -1;
@@ -100,7 +105,9 @@ export function repair(text: string): Repaired {
     }
   }
   patches.sort((a, b) => a.start - b.start);
-  return { comments, patches: mayBeTooDeep(nesting) ? withCuts(patches, depthPatches(text)) : patches, pipes };
+  const cuts = mayBeTooDeep(nesting) ? depthPatches(text) : [];
+  const groups = cuts.length === 0 && finder ? finder.found : [];
+  return { comments, patches: cuts.length > 0 ? withCuts(patches, cuts) : patches, pipes, groups };
 }
 
 /** Both in order; what lies in something cut out goes with it. */

@@ -3,6 +3,7 @@ import { createEvaluator } from "../evaluate/create.js";
 import type { Evaluator } from "../evaluate/evaluator.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { SourceFile } from "../syntax/ast.js";
+import type { NixParser } from "../syntax/parser.js";
 import type { FilePath } from "../text/range.js";
 import { type AssembleInput, assemble, filesByOption, type MachineLookup } from "./assemble.js";
 import { type Changes, WorkspaceFiles } from "./files.js";
@@ -13,7 +14,7 @@ import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
 import type { Model } from "./model.js";
 import { namesSameFiles } from "./packageHosts.js";
 import { baseName } from "./paths.js";
-import { isNixConf, isRelevant } from "./relevance.js";
+import { coldGroups, isNixConf, relevantOffsets } from "./relevance.js";
 import { answering } from "./questions.js";
 import { sameItems } from "./registry.js";
 import type { Snapshot, SnapshotFile } from "./snapshot.js";
@@ -23,7 +24,7 @@ export type { MachineLookup } from "./assemble.js";
 
 export interface BuildModelInput {
   readonly snapshot: Snapshot;
-  readonly parser: { parse(path: FilePath, text: string, previous?: SourceFile): SourceFile };
+  readonly parser: Pick<NixParser, "parse">;
   readonly configuration: Configuration;
   readonly machineFor: MachineLookup;
   /** The last model of this workspace: what hangs on nothing that changed is taken over. */
@@ -56,7 +57,7 @@ interface Assembled {
 type SnapshotText = SnapshotFile & { readonly text: string };
 
 const SESSIONS = new WeakMap<Model, Session>();
-const RELEVANCE = new WeakMap<SnapshotFile, boolean>();
+const RELEVANT = new WeakMap<SnapshotFile, readonly number[]>();
 /** Evaluation steps for one file on its own, or one host. */
 const UNIT_STEPS = 2_000_000;
 const EVALUATION_DEPTH = 400;
@@ -79,7 +80,9 @@ export function buildModel(input: BuildModelInput): Model {
   const session = (previous && SESSIONS.get(previous)) ?? newSession();
   const { files, evaluator, units } = session;
   session.token = token;
-  const changes = files.update(snapshot, (path, text, before) => parser.parse(path, text, before));
+  const changes = files.update(snapshot, (path, text, before) =>
+    parser.parse(path, text, before, coldGroups(path, relevantIn(path, snapshot.files.get(path)))),
+  );
   evaluator.forget(changes.stale);
   const patches = patchableHosts(changes, session);
   for (const key of changes.stale) if (!patches.has(key)) units.delete(key);
@@ -105,10 +108,13 @@ export function buildModel(input: BuildModelInput): Model {
       confUnits.push(
         unit(unitKey("conf", path), () => ({ file: path, sightings: settingsInFile(path, files.access, evaluator) })),
       );
-    if (relevant(path, file)) {
+    const relevant = relevantIn(path, file);
+    if (relevant.length > 0) {
       const source = files.source(path, file.text);
       sources.set(path, source);
-      fileUnits.push(unit(unitKey("file", path), () => analyzeFile(path, source, evaluator, files.access)));
+      fileUnits.push(
+        unit(unitKey("file", path), () => analyzeFile({ file: path, source, relevant }, evaluator, files.access)),
+      );
     }
     if (baseName(path) !== "flake.nix") continue;
     sources.set(path, files.source(path, file.text));
@@ -222,17 +228,16 @@ function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): [F
   const found: [FilePath, SnapshotText][] = [];
   for (const [path, file] of snapshot.files) {
     if (token?.cancelled) break;
-    if ("text" in file && (isNixConf(path) || baseName(path) === "flake.nix" || relevant(path, file)))
+    if ("text" in file && (isNixConf(path) || baseName(path) === "flake.nix" || relevantIn(path, file).length > 0))
       found.push([path, file]);
   }
   return found.sort(([a], [b]) => Number(a.includes("/")) - Number(b.includes("/")) || (a < b ? -1 : 1));
 }
 
-function relevant(path: FilePath, file: SnapshotText): boolean {
-  let known = RELEVANCE.get(file);
-  if (known === undefined) {
-    known = isRelevant(path, file.text);
-    RELEVANCE.set(file, known);
-  }
-  return known;
+/** Where a file names something build-related. */
+function relevantIn(path: FilePath, file: SnapshotFile | undefined): readonly number[] {
+  if (file === undefined || !("text" in file) || !path.endsWith(".nix")) return [];
+  const offsets = RELEVANT.get(file) ?? relevantOffsets(file.text);
+  RELEVANT.set(file, offsets);
+  return offsets;
 }

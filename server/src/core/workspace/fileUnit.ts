@@ -15,13 +15,15 @@ export interface FileUnit extends Omit<Collected, "calls"> {
   readonly packages: readonly PackageSighting[];
 }
 
-export function analyzeFile(
-  file: FilePath,
-  source: SourceFile | undefined,
-  evaluator: Evaluator,
-  access: FileAccess,
-): FileUnit {
-  const heat = source && heatOf(source);
+export interface FileInput {
+  readonly file: FilePath;
+  readonly source: SourceFile;
+  /** Where it names something build-related. */
+  readonly relevant: readonly number[];
+}
+
+export function analyzeFile({ file, source, relevant }: FileInput, evaluator: Evaluator, access: FileAccess): FileUnit {
+  const heat = heatOf(source, relevant);
   const root = evaluator.of(evaluator.openFile(file));
   const collected = collect({ evaluator, file, root, path: [], heat, anywhere: true });
   const packages = packagesOf(collected.calls, file, evaluator, access);

@@ -1,7 +1,6 @@
 // Which expressions of a file are worth evaluating: those that name something build-related, or a variable that stands for such.
 import type { Expr, SourceFile } from "../syntax/ast.js";
 import type { TextRange } from "../text/range.js";
-import { relevantOffsets } from "./relevance.js";
 import { stepsInto } from "./syntaxPath.js";
 
 export interface Heat {
@@ -13,8 +12,9 @@ export interface Heat {
 const MAX_ROUNDS = 8;
 const MAX_OFFSETS = 5000;
 
-export function heatOf(source: SourceFile): Heat {
-  const offsets = new Set(inCode(source, relevantOffsets(source.text)));
+/** `relevant`: where the file names something build-related, in order. */
+export function heatOf(source: SourceFile, relevant: readonly number[]): Heat {
+  const offsets = new Set(inCode(source, relevant));
   const names = new Set<string>();
   let fresh = [...offsets];
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round++) {
@@ -38,7 +38,7 @@ export function heatOf(source: SourceFile): Heat {
 function inCode(source: SourceFile, offsets: readonly number[]): number[] {
   const starts = source.comments.map(({ start }) => start);
   const isComment = (offset: number) => (source.comments[lowerBound(starts, offset + 1) - 1]?.end ?? 0) > offset;
-  const sorted = offsets.filter((offset) => !isComment(offset)).sort((a, b) => a - b);
+  const sorted = offsets.filter((offset) => !isComment(offset));
   const result: number[] = [];
   const todo: { expr: Expr | undefined; from: number; to: number }[] = [
     { expr: source.root, from: 0, to: sorted.length },
@@ -75,7 +75,7 @@ function variablesAround(source: SourceFile, offsets: readonly number[]): string
 }
 
 /** Index of the first element that is at least `value`. */
-function lowerBound(sorted: readonly number[], value: number): number {
+export function lowerBound(sorted: readonly number[], value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -1,22 +1,49 @@
-// Which files are worth parsing: those whose text names something build-related. About one file in eight does.
-import * as catalogue from "../catalogue/relevance.js";
+// Which files are worth parsing, and which parts of them: those whose text names something build-related. About one file in eight
+// does.
+import { RELEVANT_EXPRESSIONS } from "../catalogue/relevance.js";
 import type { FilePath } from "../text/range.js";
+import { WordSearch } from "../text/wordSearch.js";
+import type { IsCold } from "../syntax/groups.js";
+import { lowerBound } from "./heat.js";
 import { baseName } from "./paths.js";
+import { beginsOptions } from "./selectors.js";
 
-/** What selectors.ts and builders.ts know besides the catalogue, and comments that hide findings. */
-const MORE =
-  /nix-build-budget:|"\/tmp"|NIX_CONFIG|nix\.conf"|buildGo\d+Module|mkYarnPackage|build(?:Yarn|Pnpm|Bun)Package|developPackage/;
-const EACH_MORE = new RegExp(MORE, "g");
+const SEARCH = new WordSearch([
+  ...RELEVANT_EXPRESSIONS,
+  // What selectors.ts and builders.ts know besides the catalogue, and comments that hide findings.
+  { words: ["nix"], pattern: String.raw`nix-build-budget:|nix\.conf"` },
+  { words: ["tmp"], pattern: '"/tmp"', before: 2 },
+  { words: ["NIX_CONFIG"], pattern: "NIX_CONFIG" },
+  { words: ["buildGo*"], pattern: String.raw`buildGo\d+Module` },
+  {
+    words: ["mkYarnPackage", "buildYarnPackage", "buildPnpmPackage", "buildBunPackage", "developPackage"],
+    pattern: "mkYarnPackage|build(?:Yarn|Pnpm|Bun)Package|developPackage",
+  },
+]);
 
-/** True for a Nix file that may hold something build-related. */
-export function isRelevant(path: FilePath, text: string): boolean {
-  if (!path.endsWith(".nix")) return false;
-  return catalogue.mayMatter(text) || catalogue.mayBuildPackages(text) || MORE.test(text);
+/** Where something build-related may be named in a Nix text, in order. A file with no such place is not worth analysing. */
+export function relevantOffsets(text: string): readonly number[] {
+  return SEARCH.offsets(text);
 }
 
-/** Where something build-related may be named in a Nix text. */
-export function relevantOffsets(text: string): number[] {
-  return [...catalogue.relevantOffsets(text), ...[...text.matchAll(EACH_MORE)].map(({ index }) => index)];
+/** What modules are looked into for, whatever is in it. */
+const PARTS_OF_MODULES: ReadonlySet<string> = new Set([
+  "config",
+  "options",
+  "imports",
+  "modules",
+  "content",
+  "contents",
+]);
+
+/**
+ * What of a text need not be parsed at once: sets and lists where nothing build-related is named. `offsets`: of
+ * `relevantOffsets`. Flakes are read anyway.
+ */
+export function coldGroups(path: FilePath, offsets: readonly number[]): IsCold | undefined {
+  if (baseName(path) === "flake.nix") return undefined;
+  return ({ start, end }, name) =>
+    !PARTS_OF_MODULES.has(name) && !beginsOptions(name) && (offsets[lowerBound(offsets, start)] ?? end) >= end;
 }
 
 export function isNixConf(path: FilePath): boolean {

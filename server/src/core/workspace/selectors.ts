@@ -197,6 +197,12 @@ for (const pattern of [...LEAVES, ...LOOSE_SETTINGS, ...PACKAGE_ATTRIBUTES, ...P
 for (const { path } of OPTIONS) if (!NOT_REPORTED.has(path.join("."))) add(path, "leaf");
 for (const { name } of BUILDER_ATTRIBUTES) add([name], "leaf");
 
+/** True for a name that options begin with, so that a set of that name is looked into. */
+export function beginsOptions(name: string): boolean {
+  const node = ROOT.names.get(name);
+  return node !== undefined && (node.deep === true || node.names.size > 0);
+}
+
 /** The states after the path element at `index`. With `begins`, a pattern may begin at this element too. */
 export function advance(
   states: readonly PatternState[],
