@@ -36,6 +36,27 @@ describe("partial knowledge", () => {
     assert.equal(await shownAttribute("{ cfg }: cfg // { a = 1; }", "a"), 1);
   });
 
+  it("finds nixpkgs' lib in an input that something was merged with, or that may have been changed", async () => {
+    const made = [
+      "inputs.nixpkgs // { a = 1; }",
+      "if inputs.nixpkgs ? x then inputs.nixpkgs // { a = 1; } else inputs.nixpkgs",
+    ];
+    for (const input of made)
+      assert.equal(await shownAttribute(`{ inputs }: { v = (${input}).lib.id 3; }`, "v"), 3, input);
+    const doubtful = "{ inputs, c }: { v = ((if c then inputs.nixpkgs else { }).lib or { id = _: 4; }).id 3; }";
+    assert.equal((await attributeOf(doubtful, "v")).kind, "unknown");
+  });
+
+  it("joins sets by name as far as these are known", async () => {
+    const text = "{ cfg, lib }: { v = lib.zipAttrs [ { a = 1; b = 1; } (cfg // { a = 2; }) { a = 3; c = 3; } ]; }";
+    assert.deepEqual(await shownAttribute(text, "v.a"), [1, 2, 3]);
+    const [b, c] = [await attributeOf(text, "v.b"), await attributeOf(text, "v.c")];
+    assert.ok(b.kind === "list" && b.items.length === 1 && b.openTail !== undefined);
+    assert.ok(c.kind === "list" && c.items.length === 0 && c.openTail !== undefined);
+    const named = '{ cfg, lib }: { v = lib.zipAttrsWithNames [ "a" "d" ] (_: values: values) [ { a = 1; } cfg ]; }';
+    assert.equal((await attributeOf(named, "v.d")).kind, "unknown");
+  });
+
   it("knows which attributes a condition cannot touch", async () => {
     const text = "{ lib, c }: { a = 1; b = 2; } // lib.optionalAttrs c { b = 3; }";
     assert.equal(await shownAttribute(text, "a"), 1);

@@ -210,4 +210,30 @@ in {
     const jobs = Object.keys(systems).map((name) => stateText(hostNamed(model, name).setting("max-jobs")).slice(0, 5));
     assert.deepEqual(jobs, ["int 3", "int 3", "int 3", "? a m"]);
   });
+
+  it("of a flake that makes its inputs anew and asks for outputs of its own", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs";
+  outputs = raw: let
+    inputs = builtins.mapAttrs (name: input: if input ? nixosModules then input // {
+      nixosModules = builtins.mapAttrs (_: raw.nixpkgs.lib.setDefaultModuleLocation name) input.nixosModules;
+    } else input) raw;
+    inherit (inputs) self nixpkgs;
+    parts = map (file: nixpkgs.lib.toFunction (import file) inputs) [ ./a.nix ./b.nix ];
+  in {
+    nixosConfigurations = nixpkgs.lib.mapAttrs (_: modules: nixpkgs.lib.nixosSystem { inherit modules; }) (nixpkgs.lib.zipAttrs parts);
+    jobs = if self ? nixosModules then 9 else if self ? rev then 3 else 3;
+  };
+}
+#- a.nix
+{ self, ... }: { one = { nix.settings.max-jobs = self.jobs; }; }
+#- b.nix
+{ one = { nix.settings.cores = 2; }; two = { nix.settings.cores = 4; }; }
+`);
+    const [one, two] = [hostNamed(model, "one"), hostNamed(model, "two")];
+    assert.deepEqual(one.files, ["flake.nix", "a.nix", "b.nix"]);
+    assert.equal(stateText(one.setting("max-jobs")), "int 3");
+    assert.equal(stateText(two.setting("cores")), "int 4");
+  });
 });

@@ -124,7 +124,72 @@ const NIXOS_UNIFIED = `#- flake.nix
 { nix.settings.max-jobs = 3; }
 `;
 
+const CLAN = `#- flake.nix
+{
+  inputs = { nixpkgs = { }; clan-core.url = "https://git.clan.lol/clan/clan-core/archive/main.tar.gz"; };
+  outputs = inputs: let clan = inputs.clan-core.lib.clan {
+    inherit (inputs) self;
+    modules."@me/builds" = ./services/builds.nix;
+    inventory = {
+      machines = { one.tags = [ "server" ]; two = { }; three.machineClass = "darwin"; };
+      tags = { config, ... }: { quiet = builtins.filter (name: name != "one") config.nixos; };
+      instances = {
+        builds = {
+          module = { input = "self"; name = "@me/builds"; };
+          roles.server.tags = [ "server" ];
+          roles.client.machines.two.settings.jobs = 5;
+          roles.mac.tags.darwin = { };
+        };
+        importer = { roles.default.tags.all = { }; roles.default.extraModules = [ ./all.nix "by/text.nix" ]; };
+        quiet = { module.name = "importer"; roles.default.tags.quiet = { }; roles.default.extraModules = [ ./quiet.nix ]; };
+        odd = { module.name = "importer"; roles.default.machines = inputs.nixpkgs.lib.elsewhere; };
+      };
+    };
+  }; in { inherit (clan.config) nixosConfigurations darwinConfigurations; };
+}
+#- services/builds.nix
+{ lib, ... }: {
+  _class = "clan.service";
+  roles.server.perInstance.nixosModule = ./server.nix;
+  roles.client.perInstance = { settings, instanceName, machine, ... }: {
+    nixosModule = { ... }: { nix.settings.max-jobs = settings.jobs; nix.settings.timeout = if machine.name == "two" then 60 else 1; };
+    darwinModule = ./never.nix;
+  };
+  roles.mac.perInstance = { ... }: { darwinModule = ./mac.nix; nixosModule = ./never.nix; };
+  perMachine = { machine, ... }: { nixosModule = import ./each.nix { inherit machine; }; };
+}
+#- services/server.nix
+{ nix.settings.max-jobs = 2; }
+#- services/mac.nix
+{ nix.settings.max-jobs = 3; }
+#- services/each.nix
+{ machine }: { nix.settings.connect-timeout = 5; }
+#- services/never.nix
+{ nix.settings.max-jobs = 9; }
+#- all.nix
+{ nix.settings.cores = 1; }
+#- by/text.nix
+{ nix.settings.http-connections = 50; }
+#- quiet.nix
+{ nix.settings.keep-going = true; }
+`;
+
 describe("hosts in tables", () => {
+  it("of a clan: what services of its inventory give each machine", async () => {
+    const model = await modelOf(CLAN);
+    assert.deepEqual(hostFiles(model), [
+      "nixos one: all.nix by/text.nix services/server.nix services/each.nix",
+      "nixos two: all.nix by/text.nix quiet.nix services/builds.nix services/each.nix",
+      "darwin three: all.nix by/text.nix services/mac.nix",
+    ]);
+    const [one, two] = [hostNamed(model, "one"), hostNamed(model, "two")];
+    assert.equal(stateText(one.setting("max-jobs")), "int 2");
+    assert.equal(stateText(two.setting("max-jobs")), "? settings of a clan's service");
+    assert.equal(stateText(two.setting("timeout")), "int 60");
+    // Who is in the odd role can't be told.
+    assert.match(stateText(one.setting("keep-going")), /^\? a module that can't be followed may set it/);
+  });
+
   it("of colmena: nodes of a hive, each once", async () => {
     const model = await modelOf(COLMENA);
     assert.deepEqual(hostFiles(model).sort(), [
@@ -186,6 +251,6 @@ describe("hosts in tables", () => {
     assert.deepEqual(hostFiles(model), ["nixos one: extra.nix one.nix", "darwin two: one.nix"]);
   });
 
-  for (const [name, text] of Object.entries({ COLMENA, LITE_CONFIG, FLAKE_UTILS, NIXOS_UNIFIED }))
+  for (const [name, text] of Object.entries({ COLMENA, LITE_CONFIG, FLAKE_UTILS, NIXOS_UNIFIED, CLAN }))
     it(`follow an edit of any file: ${name.toLowerCase().replace("_", "-")}`, () => followsEdits(text));
 });

@@ -144,19 +144,32 @@ function catAttrs(run: Run, name: Thunk, sets: Thunk): Value {
 
 /** Values of one name from many sets, joined by `f name values`. */
 export function zipSets(run: Run, sets: readonly AttrsValue[], f: (name: string, values: Thunk) => Value): AttrsValue {
-  const columns = new Map<string, Thunk[]>();
+  const open = sets.find((set) => set.open !== undefined)?.open;
+  const names = new Set<string>();
   for (const set of sets) {
     run.charge(set.entries.size);
-    if (set.open !== undefined) giveUp(set.open);
-    for (const [name, { thunk }] of set.entries) {
-      const column = columns.get(name);
-      if (column) column.push(thunk);
-      else columns.set(name, [thunk]);
-    }
+    for (const name of set.entries.keys()) names.add(name);
   }
   const entries = new Map<string, Attr>();
-  for (const [name, column] of columns) entries.set(name, attr(lazy(run, () => f(name, ready(list(column))))));
-  return { kind: "attrs", entries };
+  for (const name of names) entries.set(name, attr(lazy(run, () => f(name, ready(column(run, sets, name))))));
+  return open === undefined ? { kind: "attrs", entries } : { kind: "attrs", entries, open, rest: [unknown(open)] };
+}
+
+/** The values of a name in each set that has it; what comes after one that may have it is no longer certain. */
+function column(run: Run, sets: readonly AttrsValue[], name: string): Value {
+  const items: Thunk[] = [];
+  const rest: Value[] = [];
+  let openTail: string | undefined;
+  for (const set of sets) {
+    run.step();
+    const found = set.entries.get(name);
+    if (found === undefined && hasAttr(set, name) !== false) {
+      openTail ??= set.open;
+      rest.push(unknown(set.open ?? "", { inside: [ready(set)] }));
+    } else if (found !== undefined && openTail === undefined) items.push(found.thunk);
+    else if (found !== undefined) rest.push(list([found.thunk]));
+  }
+  return openTail === undefined ? list(items) : { kind: "list", items, openTail, rest };
 }
 
 export const SET_BUILTINS: Primitives = {

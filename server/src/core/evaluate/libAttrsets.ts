@@ -19,6 +19,7 @@ import {
   closedAttrsOf,
   EMPTY_SET,
   fail,
+  giveUp,
   itemsOf,
   knownOf,
   list,
@@ -157,7 +158,9 @@ export const ATTRSETS: Primitives = {
     return attrs(
       itemsOf(wanted).map((name) => {
         const key = stringOf(name);
-        return [key, zipped.entries.get(key)?.thunk ?? lazy(run, () => apply2(run, f.force(), name, ready(list([]))))];
+        const none = () =>
+          zipped.open === undefined ? apply2(run, f.force(), name, ready(list([]))) : giveUp(zipped.open);
+        return [key, zipped.entries.get(key)?.thunk ?? lazy(run, none)];
       }),
     );
   },

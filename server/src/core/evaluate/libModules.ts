@@ -102,6 +102,11 @@ export const MODULES: Primitives = {
     const module = lazy(run, () => callValue(run, run.importFile(path), argument));
     return attrs([["imports", ready(list([module]))]]);
   },
+  setDefaultModuleLocation: (_run, file, module) =>
+    attrs([
+      ["_file", file],
+      ["imports", ready(list([module]))],
+    ]),
 };
 
 export const OPTIONS: Primitives = {

@@ -20,7 +20,7 @@ const OTHERS: ReadonlySet<string> = new Set(
     "optionAttrSetToDocList optionAttrSetToDocList' optionalDrvAttr overridableDelayableArgs packSubmodule " +
     "parseFlakeRef pathIsGitRepo prepareDerivationArgs pushDownProperties readPathsFromFile renameCrossIndexFrom " +
     "renameCrossIndexTo renderOptions replaceChars repoRevToName revOrTag scrubOptionValue setAttr setAttrMerge " +
-    "setDefaultModuleLocation showOptionWithDefLocs showVal showWarnings sortProperties splitByAndCompare strict " +
+    "showOptionWithDefLocs showVal showWarnings sortProperties splitByAndCompare strict " +
     "stringsWithDeps testAllTrue textClosureList textClosureMap toBase toDerivation toGNUCommandLine toHex toposort " +
     "traceCall traceCall2 traceCall3 traceCallXml traceShowVal traceShowValMarked traceValIfNot traceValSeqFn " +
     "traceValSeqN traceValSeqNFn traceXMLVal traceXMLValMarked unifyModuleSyntax uniqList uniqListExt unknownModule " +

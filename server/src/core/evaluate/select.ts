@@ -87,6 +87,8 @@ function selectRest(run: Run, base: AttrsValue, name: string): Value | undefined
   if (candidates.length === 0) return limited ? undefined : unknown(reason);
   const [only] = candidates;
   if (candidates.length === 1 && only?.kind === "unknown" && only.name) return only;
+  // `inputs.nixpkgs // { … }` has the lib of nixpkgs.
+  if (base.rest.length === 1 && base.rest[0]?.kind === "unknown" && only?.kind !== "unknown") return only;
   return limited
     ? oneOf(reason, () => candidates)
     : unknown(reason, { inside: candidates.map((v) => lazy(run, () => v)) });
@@ -105,6 +107,12 @@ function selectUnknown(run: Run, base: UnknownValue, name: string): Value {
   if (name === "lib" && path) {
     const lib = isNixpkgs(path) ? run.lib(path) : libOfFlake(path, base.reason);
     if (lib) return lib;
+  }
+  // `lib` of an input that may have been changed elsewhere is that of the input either way.
+  if (name === "lib" && hasAlternatives(base)) {
+    const libs = new Set(base.alternatives?.map((one) => selectAttr(run, one, name)));
+    const [only, ...others] = libs;
+    if (only !== undefined && others.length === 0) return only;
   }
   const called = OVERRIDES.has(name) ? undefined : setOfCall(run, base);
   if (called) return selectAttr(run, called, name) ?? failure(`attribute \`${name}\` missing`);

@@ -2,6 +2,7 @@
 // Source: clan-core modules/clan/module.nix, nixosModules/machineModules/forName.nix, nixosModules/clanCore/nixos-facter.nix.
 import { workspacePath } from "../evaluate/paths.js";
 import type { Thunk, Value } from "../evaluate/value.js";
+import { serviceModules } from "./clanInventory.js";
 import type { Entries, Layout } from "./layout.js";
 import { outsideValue } from "./outside.js";
 import { joinPath } from "./paths.js";
@@ -54,21 +55,24 @@ function clanOutputs(layout: Layout, argument: Thunk): Entries {
     const listed = [read("machines"), read("inventory", "machines")].flatMap((set) => layout.entries(set?.force()));
     return [...new Set([...found, ...listed].map(([name]) => name))].sort();
   };
+  const classOf = (name: string) => {
+    const given = read("inventory", "machines", name, "machineClass")?.force();
+    return given?.kind === "string" && given.value === "darwin" ? "darwin" : "nixos";
+  };
+  const inventory = () => ({ layout, read, folder: folder() ?? "", machines: names(), classOf });
   const machine = (name: string, kind: "nixos" | "darwin"): Thunk =>
     evaluator.lazy(() => {
       const own = at(`machines/${name}`);
       const has = (file: string) => layout.has(own, file);
       const report = layout.set([["reportPath", layout.path(`${own}/facter.json`)]]);
       const facter = layout.set([["hardware", layout.set([["facter", report]])]]);
-      // What services put on which machine is for clan to tell; modules of the workspace may be among them.
-      const services = evaluator.of(evaluator.unknown("services of the clan's inventory"));
       const modules = [
         ...FILES.filter(has).map((file) => layout.path(`${own}/${file}`)),
         read("machines", name),
         evaluator.of(outsideValue(["inputs", "clan-core", `${kind}Modules`, "clanCore"])),
         layout.named(name),
         has("facter.json") ? facter : undefined,
-        read("inventory", "instances") && services,
+        ...serviceModules(inventory(), name),
       ].filter((module) => module !== undefined);
       const args: Entries = [["clan-core", evaluator.of(outsideValue(["inputs", "clan-core"]))]];
       return layout.system(modules, [...args, ...layout.entries(read("specialArgs")?.force())]).force();
@@ -76,9 +80,7 @@ function clanOutputs(layout: Layout, argument: Thunk): Entries {
   const machines = (kind: "nixos" | "darwin") =>
     layout.lazySet(() =>
       names().flatMap((name): Entries => {
-        const given = read("inventory", "machines", name, "machineClass")?.force();
-        const own = given?.kind === "string" ? given.value : "nixos";
-        return own === kind ? [[name, machine(name, kind)]] : [];
+        return classOf(name) === kind ? [[name, machine(name, kind)]] : [];
       }),
     );
   return [

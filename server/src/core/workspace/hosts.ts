@@ -99,16 +99,27 @@ function outsideInput(name: string, source: string): Value {
     : value;
 }
 
+/** What Nix adds to a flake, depending on where it lies. Source: nix src/libflake/call-flake.nix and fetchers. */
+const ADDED_BY_NIX = [
+  ...["sourceInfo", "_type", "narHash", "rev", "shortRev", "dirtyRev", "dirtyShortRev", "revCount", "lastModified"],
+  ...["lastModifiedDate", "submodules"],
+];
+
 /** `self`: the outputs, and where the flake lies. */
 function selfOf(flake: FilePath, outputs: Value, inputs: () => Value, evaluator: Evaluator): Value {
+  const reason = "what Nix adds to a flake";
+  const unknown = evaluator.of(evaluator.unknown(reason));
   const added: [string, Thunk][] = [
     ["outPath", evaluator.of({ kind: "path", path: folderOf(flake), inside: true })],
     ["inputs", evaluator.lazy(inputs)],
     ["outputs", evaluator.of(outputs)],
   ];
-  const base = evaluator.attrs(added, "what Nix adds to a flake") as AttrsValue;
+  const base = evaluator.attrs(added, reason) as AttrsValue;
+  const rest = [evaluator.attrs(ADDED_BY_NIX.map((name) => [name, unknown]))];
   if (outputs.kind !== "attrs") return base;
-  return { ...outputs, entries: new Map([...outputs.entries, ...base.entries]), open: outputs.open ?? base.open };
+  const own = outputs.open === undefined ? [] : (outputs.rest ?? [evaluator.unknown(outputs.open)]);
+  const entries = new Map([...outputs.entries, ...base.entries]);
+  return { ...outputs, entries, open: outputs.open ?? base.open, rest: [...own, ...rest] };
 }
 
 /** The attributes of a set that may be known in part, with those behind unknown conditions and calls. */
