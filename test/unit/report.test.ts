@@ -85,6 +85,19 @@ demo: machine unknown; declare it in nix-build-budget.json or name one with --ma
     );
   });
 
+  it("says once what holds for many hosts", () => {
+    const hosts = ["a", "b", "c", "d", "e"];
+    const text = checkText(
+      {
+        ...report(finding({ hosts })),
+        hosts: hosts.map((name) => ({ name, machine: undefined, budget: undefined, expectsMachine: true })),
+      },
+      plain,
+    );
+    assert.match(text, /= a, b, c and 2 more · confidence/);
+    assert.match(text, /\na, b, c and 2 more: machine unknown;[^\n]*\n1 finding/);
+  });
+
   it("says that nothing was found", () => {
     assert.match(checkText(report(), plain), /^demo: machine unknown.*\nNo findings in 3 files\.\n$/);
   });

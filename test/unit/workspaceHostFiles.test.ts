@@ -236,4 +236,14 @@ in {
     assert.equal(stateText(one.setting("max-jobs")), "int 3");
     assert.equal(stateText(two.setting("cores")), "int 4");
   });
+
+  it("have nixpkgs' own lib where the one given can't be followed", async () => {
+    const system = "nixpkgs.lib.nixosSystem { lib = (import (f nixpkgs) { }).lib; modules = [ ./one.nix ]; }";
+    const model = await modelOf(`${flake(`{ nixosConfigurations.one = ${system}; }`)}
+#- one.nix
+{ lib, config, ... }: { nix.extraOptions = lib.mkIf config.some.thing "keep-outputs = true"; nix.settings.cores = lib.mkDefault 2; }
+`);
+    const one = hostNamed(model, "one");
+    assert.deepEqual([stateText(one.setting("cores")), one.setting("max-jobs").state], ["int 2", "unset"]);
+  });
 });

@@ -2,6 +2,7 @@
 import type { Finding, Fix } from "../core/findings/finding.js";
 import type { Severity } from "../core/machine/configuration.js";
 import { formatBytes } from "../core/machine/size.js";
+import { someOf } from "../core/rules/support/words.js";
 import type { TextRange } from "../core/text/range.js";
 import { type CheckReport, count, createLocate, type Locate, type ReportedHost } from "./report.js";
 import { type Paint, printable, type Style } from "./terminal.js";
@@ -41,7 +42,7 @@ function findingText(finding: Finding, report: CheckReport, locate: Locate, styl
     lines.push(`${gutter} ${bar} ${" ".repeat(frame.column)}${mark}${note}`);
   }
   lines.push(`${gutter} ${bar}`);
-  const facts = [printable(finding.hosts.join(", ")), `confidence ${finding.confidence.toFixed(2)}`, finding.tier];
+  const facts = [printable(someOf(finding.hosts)), `confidence ${finding.confidence.toFixed(2)}`, finding.tier];
   lines.push(`${gutter} ${style.blue("=")} ${style.dim(facts.filter((fact) => fact !== "").join(" · "))}`);
   for (const fix of finding.fixes) lines.push(`${gutter} ${style.blue("=")} ${style.green("fix")}: ${fixText(fix)}`);
   return `${lines.join("\n")}\n`;
@@ -78,7 +79,7 @@ function frameText(text: string, range: TextRange, severalLines: boolean): Frame
 
 function summary(report: CheckReport, style: Style): string {
   const { findings } = report;
-  const lines = report.hosts.filter(({ machine, expectsMachine }) => machine || expectsMachine).map(hostLine);
+  const lines = hostLines(report.hosts.filter(({ machine, expectsMachine }) => machine || expectsMachine));
   if (findings.length === 0) return [...lines, `${style.green("No findings")} in ${filesRead(report)}.`].join("\n");
   const parts = SEVERITIES.map((severity) => ({
     severity,
@@ -97,11 +98,16 @@ function filesRead(report: CheckReport): string {
   return count(report.filesRead, "file");
 }
 
-function hostLine({ name, machine, budget }: ReportedHost): string {
-  const host = printable(name);
-  if (!machine || !budget)
-    return `${host}: machine unknown; declare it in nix-build-budget.json or name one with --machine.`;
-  return `${host}: builds may use ${budget.threads} of ${count(machine.threads, "thread")} and ${formatBytes(budget.memoryBytes)} of memory (machine: ${printable(machine.provenance.text)}).`;
+/** What builds may use, once for all hosts on which it is the same. */
+function hostLines(hosts: readonly ReportedHost[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const host of hosts) names.set(budgetText(host), [...(names.get(budgetText(host)) ?? []), host.name]);
+  return [...names].map(([text, alike]) => `${printable(someOf(alike))}: ${text}`);
+}
+
+function budgetText({ machine, budget }: ReportedHost): string {
+  if (!machine || !budget) return "machine unknown; declare it in nix-build-budget.json or name one with --machine.";
+  return `builds may use ${budget.threads} of ${count(machine.threads, "thread")} and ${formatBytes(budget.memoryBytes)} of memory (machine: ${printable(machine.provenance.text)}).`;
 }
 
 function fixHint(findings: readonly Finding[]): string | undefined {

@@ -137,7 +137,7 @@ export const CACHE_SETTINGS: readonly SettingFact[] = [
     summary: "What kinds of derivation this machine may build.",
     details: [
       "A derivation with `requiredSystemFeatures` is built only where all of them are listed: `big-parallel` for kernels, browsers and CUDA packages, `kvm` for NixOS tests, `gccarch-skylake` and the like for code tuned to a CPU.",
-      "A plain definition **replaces** the defaults, on NixOS too, because its defaults have the priority of `mkDefault`. Use `extra-system-features` to add. To keep heavy packages off a weak machine that has remote builders, leaving `big-parallel` out on purpose is right.",
+      "A plain definition **replaces** the defaults; on NixOS since 25.05 it adds to them (24.11 set its own with `mkDefault`). `extra-system-features` adds everywhere. To keep heavy packages off a weak machine that has remote builders, leaving `big-parallel` out on purpose is right.",
     ].join("\n\n"),
     pitfalls: [
       "Without `big-parallel` and without a builder that has it, large packages end in `a 'x86_64-linux' with features {big-parallel} is required`.",

@@ -116,7 +116,7 @@ export const envOverwritten: Rule = {
     yield {
       file: pkg.file,
       range: binding,
-      message: `\`overrideAttrs\` replaces the whole \`env\` here: all other variables of \`${pkg.name}\` are lost. Join it to the old one.`,
+      message: `\`overrideAttrs\` replaces the whole \`env\` here: whatever other variables \`${pkg.name}\` has in it are lost. Join it to the old one.`,
       fixes: [
         {
           title: "Keep the package's other variables",

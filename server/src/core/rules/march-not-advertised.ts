@@ -5,6 +5,7 @@ import { setOption } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
+import { replacesFeatures } from "./support/systemFeatures.js";
 import { wordsOfSetting } from "./support/words.js";
 
 export const marchNotAdvertised: Rule = {
@@ -68,7 +69,7 @@ export const marchNotAdvertised: Rule = {
     if (definition?.value.kind !== "string" || definition.conditional || !features) return;
     const arch = definition.value.value;
     if (arch === "" || arch === "default" || features.includes(`gccarch-${arch}`)) return;
-    yield finding(definition, host, arch, host.setting("system-features").state !== "unset");
+    yield finding(definition, host, arch, replacesFeatures(host) && host.setting("system-features").state !== "unset");
   },
 };
 

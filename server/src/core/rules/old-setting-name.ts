@@ -64,6 +64,9 @@ export const oldSettingName: Rule = {
   },
 };
 
+/** Priority of a definition without mkForce. */
+const PLAIN = 100;
+
 /** The name to use instead, with this host's Nix. */
 function successor(host: Host, name: string): string | undefined {
   const canonical = canonicalSettingName(name);
@@ -93,7 +96,8 @@ function finding(host: Host, definition: Definition, name: string, now: string):
       : [
           {
             title: `Rename to ${now}`,
-            applicability: "safe",
+            // What is forced may beat a definition under the old name in a module that is not in sight.
+            applicability: definition.priority < PLAIN ? "unsafe" : "safe",
             preferred: true,
             edits: renameDefinition(definition, now),
           },

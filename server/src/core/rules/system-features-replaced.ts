@@ -1,11 +1,15 @@
-// `system-features` replaces NixOS' list, which holds big-parallel, kvm and others.
+// `system-features` replaces the usual list, which holds big-parallel, kvm and others.
 import { code, manual, tested } from "../catalogue/cite.js";
 import { renameDefinition } from "../edits/options.js";
 import type { Definition, Model } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
+import { replacesFeatures } from "./support/systemFeatures.js";
 import { wordsOf } from "./support/words.js";
+
+const LOCK =
+  '{ "nodes": { "nixpkgs": { "locked": { "type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": "1", "lastModified": 1730000000 }, "original": { "type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "nixos-24.11" } }, "root": { "inputs": { "nixpkgs": "nixpkgs" } } }, "root": "root", "version": 7 }';
 
 export const systemFeaturesReplaced: Rule = {
   id: "system-features-replaced",
@@ -15,38 +19,74 @@ export const systemFeaturesReplaced: Rule = {
   confidence: 0.95,
   tier: "P1",
   docs: {
-    what: "Finds `system-features` without `big-parallel`.",
-    why: "The list is replaced, not extended: NixOS sets it with mkDefault, and Nix's own default goes as well. A machine without `big-parallel` refuses kernels, browsers and LLVM (\"a 'x86_64-linux' with features {big-parallel} is required\"), without `kvm` and `nixos-test` it runs no VM tests. `extra-system-features` adds to the list.",
-    when: "Not under mkForce, and not in `nixConfig`.",
+    what: "Finds `system-features` without `big-parallel`, where the list is replaced: on nix-darwin, in nix.conf, and on NixOS before 25.05.",
+    why: "The list is replaced, not extended: Nix's own default goes. A machine without `big-parallel` refuses kernels, browsers and LLVM (\"a 'x86_64-linux' with features {big-parallel} is required\"), without `kvm` and `nixos-test` it runs no VM tests. `extra-system-features` adds to the list.",
+    when: "Not under mkForce, and not in `nixConfig`. NixOS joins the list with its own since 25.05; where flake.lock does not tell an older one, nothing is said.",
     risk: "The machine offers the usual features again.",
     rollback: "Rename it back.",
     evidence: [
       manual("system-features"),
-      code("NixOS/nixpkgs", "nixos/modules/config/nix.nix", "the default is set with mkDefault"),
-      tested("lib.evalModules: any definition replaces the default list"),
+      code("nix-darwin/nix-darwin", "modules/nix/default.nix", "system-features is not declared"),
+      {
+        grade: "issue",
+        text: "NixOS/nixpkgs#383052: NixOS' default is joined again; until 24.11 it was set with mkDefault",
+        url: "https://github.com/NixOS/nixpkgs/pull/383052",
+      },
+      tested("lib.evalModules: under mkDefault, any definition replaces the default list"),
     ],
   },
   examples: [
     {
       title: "Only what was to be added",
       machine: "none",
-      before: `{
-  boot.tmp.cleanOnBoot = true;
+      before: `#- darwin.nix
+{
+  ⟦nix.settings.system-features = [ "gccarch-armv8-a" ];⟧
+}
+`,
+      after: `#- darwin.nix
+{
+  nix.settings.extra-system-features = [ "gccarch-armv8-a" ];
+}
+`,
+    },
+    {
+      title: "NixOS 24.11 does not join the list with its own",
+      machine: "none",
+      before: `#- flake.nix
+{ inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-24.11"; outputs = { nixpkgs, ... }: { nixosConfigurations.demo = nixpkgs.lib.nixosSystem { modules = [ ./nix.nix ]; }; }; }
+#- flake.lock
+${LOCK}
+#- nix.nix
+{
   ⟦nix.settings.system-features = [ "gccarch-skylake" ];⟧
 }
 `,
-      after: `{
-  boot.tmp.cleanOnBoot = true;
+      after: `#- flake.nix
+{ inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-24.11"; outputs = { nixpkgs, ... }: { nixosConfigurations.demo = nixpkgs.lib.nixosSystem { modules = [ ./nix.nix ]; }; }; }
+#- flake.lock
+${LOCK}
+#- nix.nix
+{
   nix.settings.extra-system-features = [ "gccarch-skylake" ];
+}
+`,
+    },
+    {
+      title: "NixOS since 25.05 does",
+      machine: "none",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix.settings.system-features = [ "gccarch-skylake" ];
 }
 `,
     },
     {
       title: "Forced: somebody means it",
       machine: "none",
-      before: `{ lib, ... }:
+      before: `#- darwin.nix
+{ lib, ... }:
 {
-  boot.tmp.cleanOnBoot = true;
   nix.settings.system-features = lib.mkForce [ "kvm" ];
 }
 `,
@@ -54,15 +94,15 @@ export const systemFeaturesReplaced: Rule = {
     {
       title: "The whole list, written out",
       machine: "none",
-      before: `{
-  boot.tmp.cleanOnBoot = true;
-  nix.settings.system-features = [ "nixos-test" "benchmark" "big-parallel" "kvm" "gccarch-skylake" ];
+      before: `#- darwin.nix
+{
+  nix.settings.system-features = [ "nixos-test" "benchmark" "big-parallel" "apple-virt" "gccarch-armv8-a" ];
 }
 `,
     },
   ],
   *checkHost(host, { model }) {
-    if (host.platform === "flake" || !host.definitions.some(isFeatureList)) return;
+    if (host.platform === "flake" || !replacesFeatures(host) || !host.definitions.some(isFeatureList)) return;
     // Lists of several modules are joined; a lone file may be joined with any other of the workspace.
     const all = host.kind === "file" ? model.ask(featureLists) : host.definitions.filter(setsFeatures);
     const features = all.map((definition) => wordsOf(definition.value));

@@ -1,5 +1,5 @@
 // zram without the kernel settings that make it worth while.
-import { setOptions, type OptionEdit } from "../edits/options.js";
+import { setOption, setOptions } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
@@ -14,7 +14,7 @@ export const zramUntuned: Rule = {
   claimedConfidence: 0.83,
   tier: "P2",
   docs: {
-    what: "Finds `zramSwap.enable = true` with the kernel's swap settings left at values made for disks, with a weak compressor (lzo, lz4), or with a device of less than half of the memory.",
+    what: "Finds `zramSwap.enable = true` with the kernel's swap settings left at values made for disks; with less confidence, since somebody chose them, a weak compressor (lzo, lz4) and a device of less than half of the memory.",
     why: "The kernel reads 8 pages ahead from swap (`vm.page-cluster = 3`) and avoids swapping (`vm.swappiness = 60`), both because disks are slow. zram is memory: reading ahead only costs time (41 us against 5.7 us a read with zstd), and swapping early leaves room for the page cache. zstd, the default of NixOS, holds 28-53 % more than lz4 at a third of its speed.",
     when: "Hosts whose builds come near the memory there is. Not together with zswap.",
     risk: "The machine swaps earlier. If memory runs out all the same, it thrashes longer before something is killed.",
@@ -91,6 +91,27 @@ export const zramUntuned: Rule = {
 `,
     },
     {
+      title: "A size that somebody chose",
+      machine: "none",
+      configuration: { minimumConfidence: 0.6 },
+      before: `{
+  zramSwap = {
+    enable = true;
+    ⟦memoryPercent = 25;⟧
+  };
+  boot.kernel.sysctl."vm.page-cluster" = 0;
+}
+`,
+      after: `{
+  zramSwap = {
+    enable = true;
+    memoryPercent = 75;
+  };
+  boot.kernel.sysctl."vm.page-cluster" = 0;
+}
+`,
+    },
+    {
       title: "Tuned",
       machine: "none",
       before: `{
@@ -103,45 +124,50 @@ export const zramUntuned: Rule = {
   *checkHost(host) {
     const enable = host.option(["zramSwap", "enable"]);
     if (enable.state !== "known" || enable.value.kind !== "bool" || !enable.value.value) return;
-    const draft = finding(host, enable.definitions[0]);
-    if (draft) yield draft;
+    yield* kernelUntuned(host, enable.definitions[0]);
+    yield* weakDevice(host);
   },
 };
 
-/** What can be tuned: the words of the message, and the edits that do it. */
-function untuned(host: Host): { readonly words: string[]; readonly entries: OptionEdit[] } {
-  const words: string[] = [];
-  const entries: OptionEdit[] = [];
-  const algorithm = host.option(["zramSwap", "algorithm"]);
-  if (
-    algorithm.state === "known" &&
-    algorithm.value.kind === "string" &&
-    /^(lzo|lzo-rle|lz4)$/.test(algorithm.value.value)
-  ) {
-    words.push(`${algorithm.value.value} compresses less than zstd`);
-    entries.push({ path: ["zramSwap", "algorithm"], value: '"zstd"' });
-  }
-  const percent = host.option(["zramSwap", "memoryPercent"]);
-  if (percent.state === "known" && percent.value.kind === "int" && percent.value.value < 50n) {
-    words.push(`${percent.value.value} % of the memory is a small device`);
-    entries.push({ path: ["zramSwap", "memoryPercent"], value: "75" });
-  }
+function* kernelUntuned(host: Host, definition: Definition): Iterable<Draft> {
   const unset = ZRAM_SYSCTL.filter(([name]) => host.option(["boot", "kernel", "sysctl", name]).state === "unset");
-  if (unset.some(([name]) => name === "vm.page-cluster")) {
-    words.push("the kernel still reads 8 pages ahead (`vm.page-cluster = 3`) and avoids swap, as if it were a disk");
-    for (const [name, value] of unset) entries.push({ path: ["boot", "kernel", "sysctl", name], value });
-  }
-  return { words, entries };
-}
-
-function finding(host: Host, definition: Definition): Draft | undefined {
-  const { words, entries } = untuned(host);
-  if (words.length === 0) return undefined;
-  return {
+  if (!unset.some(([name]) => name === "vm.page-cluster")) return;
+  const entries = unset.map(([name, value]) => ({ path: ["boot", "kernel", "sysctl", name], value }));
+  const avoids = unset.some(([name]) => name === "vm.swappiness") ? " and avoids swap, as if it were a disk" : "";
+  yield {
     ...spot(definition),
-    message: `zram is on, but not tuned for builds: ${words.join("; ")}.`,
+    message: `zram is on, but not tuned for builds: the kernel still reads 8 pages ahead (\`vm.page-cluster = 3\`)${avoids}.`,
     fixes: [
       { title: "Tune zram", applicability: "safe", preferred: true, edits: setOptions(host, entries, definition) },
     ],
   };
+}
+
+/** What somebody chose: less sure than what nobody did. */
+function* weakDevice(host: Host): Iterable<Draft> {
+  const advise = (definition: Definition, what: string, name: string, value: string): Draft => ({
+    ...spot(definition),
+    confidence: 0.6,
+    message: `zram is on, but not tuned for builds: ${what}.`,
+    fixes: [
+      {
+        title: `Set ${name} = ${value}`,
+        applicability: "safe",
+        preferred: true,
+        edits: setOption(host, ["zramSwap", name], value, definition),
+      },
+    ],
+  });
+  const algorithm = host.option(["zramSwap", "algorithm"]);
+  const compressor = algorithm.state === "known" && algorithm.value.kind === "string" ? algorithm.value.value : "";
+  if (algorithm.state === "known" && /^(lzo|lzo-rle|lz4)$/.test(compressor))
+    yield advise(algorithm.definitions[0], `${compressor} compresses less than zstd`, "algorithm", '"zstd"');
+  const percent = host.option(["zramSwap", "memoryPercent"]);
+  if (percent.state === "known" && percent.value.kind === "int" && percent.value.value < 50n)
+    yield advise(
+      percent.definitions[0],
+      `${percent.value.value} % of the memory is a small device`,
+      "memoryPercent",
+      "75",
+    );
 }

@@ -228,7 +228,7 @@ export function filesByOption(units: readonly FileUnit[]): OptionFiles {
   return result;
 }
 
-/** Which hosts set an option, other than by force; worked out when it is first asked. */
+/** Which hosts set an option, neither by force nor as a default; worked out when it is first asked. */
 function hostsByOption(units: readonly HostUnit[]): (platform: Platform, option: string) => ReadonlySet<string> {
   let known: Map<string, Set<string>> | undefined;
   const keyOf = (platform: Platform, option: string) => `${platform}\0${option}`;
@@ -237,7 +237,7 @@ function hostsByOption(units: readonly HostUnit[]): (platform: Platform, option:
       known = new Map();
       for (const unit of units)
         for (const sighting of unit.sightings) {
-          if (sighting.applies === "no" || sighting.priority < PLAIN) continue;
+          if (sighting.applies === "no" || sighting.priority !== PLAIN) continue;
           const key = keyOf(unit.platform, optionKey(sighting));
           const names = known.get(key) ?? new Set();
           known.set(key, names.add(unit.name));

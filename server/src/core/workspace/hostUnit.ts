@@ -66,7 +66,7 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
     args: new Map([
       ...NIXPKGS_ARGUMENTS.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
       ...(pkgs === undefined ? [] : [["pkgs", pkgs] as const]),
-      ...input.specialArgs,
+      ...[...input.specialArgs].filter(isFollowed),
     ]),
     handlingOf: homeHandling,
   });
@@ -77,6 +77,11 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
       ? []
       : homeUsers(input, system.config, evaluator).map((user) => analyzeHost(user, evaluator, access, owner));
   return assembled({ ...input, system, files, users }, parts, access);
+}
+
+/** False for a `lib` that can't be followed: it is nixpkgs', as good as always, with additions. */
+function isFollowed([name, thunk]: readonly [string, Thunk]): boolean {
+  return name !== "lib" || thunk.force().kind !== "unknown";
 }
 
 /** The host after edits of some of its module files; undefined where other modules may hang on what changed. */

@@ -7,7 +7,7 @@ import type { FlakeLock } from "./flakeLock.js";
 import type { Merged } from "./merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
 import type { Unresolved } from "./moduleList.js";
-import { nixOf, type NixSources } from "./nixRelease.js";
+import { nixOf, nixosReleaseOf, type NixSources } from "./nixRelease.js";
 import { optionState, settingState } from "./optionState.js";
 import { inputSetter, outsideSetter } from "./outsideModules.js";
 import { type DefinitionRegistry, sameItems } from "./registry.js";
@@ -132,6 +132,9 @@ function viewOf(
     get nix() {
       nix ??= { value: nixOf(draft) };
       return nix.value;
+    },
+    get nixos() {
+      return nixosReleaseOf(draft);
     },
     option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
     setBy,

@@ -79,13 +79,15 @@ export interface Host {
   readonly budget: Budget | undefined;
   /** The Nix that reads its settings, where the workspace or the machine tells. */
   readonly nix: NixRelease | undefined;
+  /** The release branch of the nixpkgs that it is built with, `24.11`; undefined for others, and where nobody can tell. */
+  readonly nixos: string | undefined;
   /**
    * What this host gets for an option. Legacy spellings (`nix.maxJobs`) and `nix.extraOptions` text count for the setting they set.
    * "unset" only where no file in sight could set it; a lone file whose workspace sets the option elsewhere says "unknown".
    * A list that a module from elsewhere may add to has an open end.
    */
   option(path: readonly string[]): OptionState;
-  /** Names of the hosts of its platform that set an option, other than by force: in a place that they share another definition clashes. */
+  /** Names of the hosts of its platform that set an option, neither by force nor as a default: where they share a place, one more definition clashes. */
   setBy(path: readonly string[]): ReadonlySet<string>;
   /** A Nix setting by canonical name, from wherever this host's platform takes it (`nix.settings`, `nixConfig`, nix.conf). */
   setting(name: string): OptionState;

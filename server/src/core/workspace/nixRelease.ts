@@ -41,6 +41,22 @@ export function nixOf(sources: NixSources): NixRelease | undefined {
   return declared === undefined ? found : { ...found, ...declaredAs(found?.implementation ?? "nix", declared) };
 }
 
+/** The release branch of the nixpkgs that a host is built with, `24.11`; undefined for others, and where nobody can tell. */
+export function nixosReleaseOf({ origin }: NixSources): string | undefined {
+  if (origin === undefined) return undefined;
+  const { maker, pkgs, lock } = origin;
+  const path = pkgs === undefined ? nixpkgsOf(maker, lock) : inputOf(pkgs.name, lock);
+  const one = path && lock?.node(path);
+  if (one !== undefined) return branchOf(one)?.release;
+  if (pkgs !== undefined || maker?.[0] === "inputs") return undefined;
+  const inputs = Object.keys(lock?.inputs ?? {});
+  const releases = inputs
+    .flatMap((input) => lock?.node([input]) ?? [])
+    .filter(isNixpkgs)
+    .map((node) => branchOf(node)?.release);
+  return releases.every((release) => release === releases[0]) ? releases[0] : undefined;
+}
+
 function declaredAs(implementation: NixRelease["implementation"], declared: NixVersion): NixRelease {
   const source = "the machine's nixVersion";
   if (implementation === "lix" && declared[1] >= LIX_FIRST[1])
