@@ -31,8 +31,6 @@ export class Frame {
   operator: BinaryOperator | undefined;
   /** The parser skipped text directly in this node. */
   broken = false;
-  /** What follows the child that the walk entered is not needed. */
-  complete = false;
 
   constructor(
     readonly kind: Kind,

@@ -3,7 +3,7 @@
 import type { AttrName, Expr } from "./ast.js";
 import { addBindings, Builder, Frame, isGroup, putOffGroup } from "./build.js";
 import { type Cursor, isExpression, type Kind, type KindTable, kind } from "./grammar.js";
-import { plainBindingPath, plainFormals, plainInherit, plainNames, plainPath } from "./names.js";
+import { plainBinding, plainBindingPath, plainFormals, plainInherit, plainNames, plainPath } from "./names.js";
 import type { PipeOperators } from "./pipes.js";
 
 /** Expressions nested deeper than this stand as error expressions, so that readers of the result may recurse. */
@@ -24,6 +24,20 @@ export interface LowerInput {
   /** Where groups begin whose contents the tree is without, and what reads them then. */
   readonly putOff?: ReadonlyMap<number, (depth: number) => Expr | undefined> | undefined;
 }
+
+/** Nodes that end with an expression, and with which. */
+const LAST_EXPRESSION: ReadonlyMap<Kind, number> = new Map([
+  [kind.binding, 1],
+  [kind.let_expression, 1],
+  [kind.function_expression, 1],
+  [kind.unary_expression, 1],
+  [kind.parenthesized_expression, 1],
+  [kind.apply_expression, 2],
+  [kind.binary_expression, 2],
+  [kind.assert_expression, 2],
+  [kind.with_expression, 2],
+  [kind.if_expression, 3],
+]);
 
 /** The lowered root; undefined if there is no expression. */
 export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, putOff }: LowerInput): Expr | undefined {
@@ -74,7 +88,7 @@ export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, put
     } else if (k === kind.identifier) {
       builder.addIdentifier(frame, start, end);
       return false;
-    } else if (takePlain(k, start, end)) return false;
+    } else if (takePlain(k, start, end) || (exact && k === kind.binding && takeBinding(start, end))) return false;
     if (!cursor.gotoFirstChild()) {
       builder.close(new Frame(k, start, end), frame);
       return false;
@@ -83,14 +97,27 @@ export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, put
     frame = new Frame(k, start, end);
     const path = exact && k === kind.binding ? plainBindingPath(text, start) : undefined;
     if (path) {
-      // Past the path and `=` to the value; nothing of interest follows it.
+      // Past the path and `=` to the value.
       cursor.gotoNextSibling();
       cursor.gotoNextSibling();
       frame.names = path;
-      frame.complete = true;
     }
     if (isExpression(k)) depth++;
     return true;
+  };
+
+  /** True if nothing of interest follows in a node, which takes a tree without errors. */
+  const isComplete = ({ kind: k, exprs, bindings }: Frame): boolean => {
+    if (!exact) return false;
+    if (k === kind.attrset_expression || k === kind.rec_attrset_expression) return bindings !== undefined;
+    return exprs.length > 0 && exprs.length === LAST_EXPRESSION.get(k);
+  };
+
+  const takeBinding = (start: number, end: number): boolean => {
+    const plain = plainBinding(text, start, end);
+    const value = plain && builder.leaf(kind[plain.value.node], plain.value.start, plain.value.end);
+    if (value) addBindings(frame, [{ kind: "binding", start, end, path: plain.path, value }]);
+    return value !== undefined;
   };
 
   const takePlain = (k: Kind, start: number, end: number): boolean => {
@@ -110,7 +137,7 @@ export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, put
   if (!cursor.gotoFirstChild()) return undefined;
   for (;;) {
     if (take()) continue;
-    while (frame.complete || !cursor.gotoNextSibling()) {
+    while (isComplete(frame) || !cursor.gotoNextSibling()) {
       const closed = frame;
       const parent = stack.pop();
       if (!parent) return builder.root(closed);

@@ -1,5 +1,6 @@
 // Shortcuts for the commonest small nodes: selections, lists, attribute paths, inherited names and formals of plain
 // identifiers are read from their text, without a step into the tree.
+import type { TextRange } from "../text/range.js";
 import type { AttrName, Expr, Formal, FunctionExpr, InheritBinding, ListExpr, SelectExpr } from "./ast.js";
 
 const IDENTIFIER = /[a-zA-Z_][a-zA-Z0-9_'-]*/g;
@@ -70,6 +71,39 @@ export function plainBindingPath(text: string, start: number): AttrName[] | unde
   BINDING_HEAD.lastIndex = start;
   const match = BINDING_HEAD.exec(text);
   return match ? dotted(match[1] ?? "", start) : undefined;
+}
+
+const NAME = "[a-zA-Z_][a-zA-Z0-9_'-]*";
+/** What a binding's value may be so that its text tells it, and the node that it is. */
+const PLAIN_VALUES = [
+  ["variable_expression", NAME],
+  ["select_expression", String.raw`${NAME}(?:\.${NAME})+`],
+  ["integer_expression", "[0-9]+"],
+  ["string_expression", String.raw`"[^"\\$\0\r]*"`],
+] as const;
+const PLAIN_BINDING = new RegExp(
+  String.raw`${BINDING_HEAD.source}(?:${PLAIN_VALUES.map(([, value]) => `(${value})`).join("|")})(\s*);`,
+  "y",
+);
+
+/** A binding that its text tells whole; the value is a leaf of the tree. */
+export interface PlainBinding {
+  readonly path: AttrName[];
+  readonly value: TextRange & { readonly node: (typeof PLAIN_VALUES)[number][0] };
+}
+
+/** `a.b = c.d;` from `start` to `end`, in a text without errors. */
+export function plainBinding(text: string, start: number, end: number): PlainBinding | undefined {
+  PLAIN_BINDING.lastIndex = start;
+  const match = PLAIN_BINDING.exec(text);
+  if (!match || PLAIN_BINDING.lastIndex !== end) return undefined;
+  const [, path = "", ...values] = match;
+  const index = values.findIndex((value) => value !== undefined);
+  const written = values[index] ?? "";
+  const node = PLAIN_VALUES[index]?.[0];
+  if (node === undefined || written === "or" || written.endsWith(".or")) return undefined;
+  const to = end - ";".length - (values.at(-1) ?? "").length;
+  return { path: dotted(path, start), value: { node, start: to - written.length, end: to } };
 }
 
 /** `inherit a b;` */
