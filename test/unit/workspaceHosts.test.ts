@@ -18,6 +18,24 @@ const FLAKE = `#- flake.nix
 `;
 
 describe("hosts of a flake", () => {
+  it("give arguments; what a file assumes without them is told beside", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ (import ./vm.nix { jobs = 4; }) ]; };
+  };
+}
+#- vm.nix
+{ jobs ? 2, cores ? 3, ... }: { nix.settings.max-jobs = jobs; nix.settings.cores = cores; }
+`);
+    assert.deepEqual(definitionTexts(model), [
+      "vm.nix nix.settings.max-jobs = int 4 for a",
+      "vm.nix nix.settings.cores = int 3 for a",
+      "vm.nix nix.settings.max-jobs = ~int 2 for nobody",
+    ]);
+    assert.equal(stateText(hostNamed(model, "a").setting("max-jobs")), "int 4");
+  });
+
   it("get the definitions of their modules, shared files with each host's own values", async () => {
     const model = await modelOf(`${FLAKE}
 #- alpha.nix

@@ -12,7 +12,7 @@ import type { HostOrigin } from "./nixRelease.js";
 import { packageHosts } from "./packageHosts.js";
 import type { PackageSighting } from "./packages.js";
 import { folderOf, isWithin } from "./paths.js";
-import { DefinitionRegistry, placeKey, sameItems, sightedValueKey } from "./registry.js";
+import { DefinitionRegistry, placeKey, sameItems, sightedValueKey, unmarked } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
 import type { Snapshot } from "./snapshot.js";
@@ -48,7 +48,7 @@ export function assemble(input: AssembleInput): ModelData {
   const registry = new DefinitionRegistry();
   const drafts: HostDraft[] = [];
   const seenAlone = sightingsByPlace(fileUnits);
-  const covered = new Set<string>();
+  const covered = new Map<string, Sighting[]>();
   const moduleFiles = new Set<FilePath>();
   const locks = locksOf(input.flakeLocks);
   const setBy = hostsByOption(hostUnits);
@@ -58,7 +58,10 @@ export function assemble(input: AssembleInput): ModelData {
     for (const file of unit.files.slice(1)) moduleFiles.add(file);
     const sightings = unit.sightings.map((sighting) => withPathSeenAlone(sighting, unit.name, seenAlone));
     for (const sighting of sightings) {
-      covered.add(placeKey(sighting));
+      const key = placeKey(sighting);
+      const known = covered.get(key);
+      if (known === undefined) covered.set(key, [sighting]);
+      else known.push(sighting);
       registry.add(sighting, unit.platform, sighting.applies === "no" ? undefined : unit.name);
     }
     drafts.push(hostDraft(unit, sightings, { ...input, setBy }, locks.get(unit.flake)));
@@ -79,9 +82,7 @@ export function assemble(input: AssembleInput): ModelData {
       const isFlake = scope.platform === "flake";
       const name = reached ? undefined : isFlake ? "nixConfig" : LONE;
       for (const sighting of scope.sightings) {
-        // A host's own value stands for what the file alone can't tell.
-        const vague = sighting.value.kind === "unknown" || sighting.value.assumed === true;
-        if (vague && covered.has(placeKey(sighting))) continue;
+        if (isToldByHosts(sighting, covered.get(placeKey(sighting)))) continue;
         registry.add(sighting, scope.platform, name);
         registry.addMirror(sighting, scope.platform, name);
       }
@@ -125,6 +126,14 @@ function locksOf(texts: AssembleInput["flakeLocks"]): ReadonlyMap<FilePath, Flak
   const locks = new Map([...texts].map(([flake, text]) => [flake, FlakeLock.of(text)]));
   LOCKS.set(texts, locks);
   return locks;
+}
+
+/** A host's own value stands for what the file alone can't tell, and for what it assumes if that is the same. */
+function isToldByHosts(sighting: Sighting, byHosts: readonly Sighting[] | undefined): boolean {
+  if (byHosts === undefined || sighting.value.kind === "unknown") return byHosts !== undefined;
+  if (sighting.value.assumed !== true) return false;
+  const value = unmarked(sightedValueKey(sighting));
+  return byHosts.some((own) => unmarked(sightedValueKey(own)) === value);
 }
 
 /** Drafts outlive models: nothing in them may hold more of one than its `setIn`. */

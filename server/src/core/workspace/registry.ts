@@ -121,12 +121,18 @@ export function sightedValueKey({ value }: Sighting): string {
   return key;
 }
 
+/** A value's key without the mark of one that is assumed. */
+export function unmarked(key: string): string {
+  return key.startsWith(ASSUMED) ? key.slice(ASSUMED.length) : key;
+}
+
+const ASSUMED = "~";
 const MAX_KEY_DEPTH = 6;
 
 /** A text that is equal for equal values; unknown ones are told apart by reason. */
 export function valueKey(value: Value, depth = 0): string {
   if (depth > MAX_KEY_DEPTH) return "…";
-  const mark = value.assumed === true ? "~" : "";
+  const mark = value.assumed === true ? ASSUMED : "";
   switch (value.kind) {
     case "null":
       return `${mark}null`;
