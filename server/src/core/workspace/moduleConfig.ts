@@ -137,9 +137,11 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
   const shaped = node.deferred.filter(({ shape }) => shape !== undefined);
   const { sets, obscured } = settle({ ...node, deferred: node.deferred.filter(({ shape }) => shape === undefined) });
   const declared = node.declarations.filter(({ shape, thunk }) => shape !== undefined || isSetOfOptions(thunk.force()));
+  let named: ReadonlyMap<string, readonly Deferred[]> | undefined;
   const make = (name: string): Attr | undefined => {
+    named ??= byAttribute(shaped);
     const { pieces, sites } = attributeOf({ sets, obscured, leaves: [] }, name);
-    const deferred = shaped.flatMap((one) => one.at(name) ?? []);
+    const deferred = (named.get(name) ?? []).flatMap((one) => one.at(name) ?? []);
     const declarations = declared.flatMap((declaration) => optionsAt(declaration, name, input.evaluator));
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
     const path = [...node.path, name];
@@ -171,6 +173,18 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
     () => input.note(node.path),
   );
   return { entries, open: obscured[0]?.reason };
+}
+
+/** For each attribute, the definitions whose syntax names it: few of the hundreds that a host has. */
+function byAttribute(shaped: readonly Deferred[]): ReadonlyMap<string, readonly Deferred[]> {
+  const named = new Map<string, Deferred[]>();
+  for (const one of shaped)
+    for (const name of one.shape?.names ?? []) {
+      const known = named.get(name);
+      if (known === undefined) named.set(name, [one]);
+      else known.push(one);
+    }
+  return named;
 }
 
 function optionsAt({ thunk, shape }: Declaration, name: string, evaluator: Evaluator): Declaration[] {

@@ -65,8 +65,8 @@ const MAX_IMPORTERS = 64;
 /** Attributes of a shorthand module that are no options. */
 const NOT_CONFIG = new Set(["imports", "disabledModules", "_class", "_file", "key", "require", "freeformType", "meta"]);
 
+/** How a module was reached. */
 interface Pending {
-  readonly thunk: Thunk;
   readonly writtenIn: FilePath;
   readonly applies: Applies;
   readonly calls: number;
@@ -127,23 +127,18 @@ class Loader {
   readonly files = new Set<FilePath>();
   readonly disabled = new Set<FilePath>();
   readonly unresolved: Unresolved[] = [];
-  readonly #queue: Pending[];
+  readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[];
   readonly #entered = new Set<Value>();
 
   constructor(readonly input: ModuleListInput) {
-    this.#queue = input.roots.map((thunk) => ({
-      thunk,
-      writtenIn: input.writtenIn,
-      applies: "yes",
-      calls: 0,
-      importers: [],
-    }));
+    const pending: Pending = { writtenIn: input.writtenIn, applies: "yes", calls: 0, importers: [] };
+    this.#queue = input.roots.map((thunk) => ({ thunk, pending }));
   }
 
   run(): void {
     for (let i = 0; i < this.#queue.length && i < MAX_MODULES; i++) {
-      const pending = this.#queue[i];
-      if (pending !== undefined) this.#module(pending.thunk.force(), pending, undefined);
+      const next = this.#queue[i];
+      if (next !== undefined) this.#module(next.thunk.force(), next.pending, undefined);
     }
   }
 
@@ -188,13 +183,14 @@ class Loader {
     this.files.add(file);
     if (!syntax.structural) {
       this.modules.push(deferredModule(file, syntax, pending.applies, this.input));
+      const within: Pending = { ...pending, writtenIn: file, calls: 0 };
       for (const written of syntax.imports) {
         const imported = joinPath(folderOf(file), written);
         const value: Value =
           imported === undefined
             ? { kind: "path", path: written, inside: false }
             : { kind: "path", path: imported, inside: true };
-        this.#queue.push({ ...pending, thunk: { force: () => value }, writtenIn: file, calls: 0 });
+        this.#queue.push({ thunk: this.input.evaluator.of(value), pending: within });
       }
       return;
     }
@@ -259,7 +255,7 @@ class Loader {
   #imports(value: Value, pending: Pending): void {
     const next = { ...pending, calls: 0 };
     if (value.kind === "list") {
-      for (const thunk of value.items) this.#queue.push({ ...next, thunk });
+      for (const thunk of value.items) this.#queue.push({ thunk, pending: next });
       for (const rest of value.rest ?? []) this.#imports(rest, { ...pending, applies: "maybe" });
       if (value.openTail !== undefined && value.rest === undefined)
         this.unresolved.push({ reason: value.openTail, outside: false });

@@ -33,9 +33,13 @@ export function inputSetter(lock: FlakeLock | undefined): OutsideSetter {
 }
 
 function setterAmong(modules: readonly { readonly name: string; readonly sets: readonly string[] }[]): OutsideSetter {
+  // Of those that may set the same, the first is named.
+  const first = new Map<readonly string[], string>();
+  for (const { name, sets } of modules) if (!first.has(sets)) first.set(sets, name);
+  const distinct = [...first].map(([sets, name]) => ({ name, sets }));
   return (path) => {
     const text = path.join(".");
-    const setter = modules.find(({ sets }) => sets.some((option) => isAlong(option, text)));
+    const setter = distinct.find(({ sets }) => sets.some((option) => isAlong(option, text)));
     return setter && `${setter.name} may set it`;
   };
 }
