@@ -17,7 +17,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   formals: `{ a = { x, y ? { ${LONG} z = 1; }, ... }: x; b = { ${LONG} c }@d: d; e = f@{ ${LONG} g }: g; }`,
   "operand and base": `{ a = { ${LONG} b = 1; } // { ${LONG} c = 2; }; d = { ${LONG} e = 1; }.e or 2; f = { ${LONG} } ? g; }`,
   "interpolated string": `{ a = "\${toString [ ${LONG} 1 ]}"; b = ''\${f { x = { ${LONG} }; }}''; "c\${d { e = [ ${LONG} ]; }}" = 1; }`,
-  "brackets in strings and comments": `{ a = { ${LONG} b = "}"; c = ''{[''; /* } */ d = 1; # ]\n }; }`,
+  "brackets in strings and comments": `{ a = { ${LONG} b = "}"; c = ''{[''; cc = "{"; ccc = "["; /* } */ d = 1; # ]\n }; }`,
   "what the grammar lacks": `{ a = { ${LONG} f = { x, y, }: x |> y; g = a//b; h = ~/\${x}; }; i = { j, }: 1 |> k; }`,
   inherit: `{ a = { ${LONG} inherit b c; inherit (d) e; }; }`,
   "legacy let": `{ a = let { ${LONG} body = b; b = 1; }; }`,

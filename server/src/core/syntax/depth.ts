@@ -1,6 +1,6 @@
 // Code nested so deeply that the grammar's runtime would overrun its stack. It is cut out before the grammar sees it; what is
 // lowered is far shallower anyway.
-import { Lexer, type TokenKind } from "./lexer.js";
+import type { TokenKind } from "./lexer.js";
 import type { Patch } from "./patch.js";
 
 /** Each level of expressions has one or two of these, so that what is cut out lies below `MAX_DEPTH` of lower.ts. */
@@ -27,91 +27,127 @@ interface Cut {
 
 /** An expression in place of what is cut out; where an operator stood, the argument of what stands before it. */
 const SOMETHING = " _ ";
-const OPERATOR = /^(?:[-+*/!<>:]|\+\+|\/\/|==|!=|<=|>=|&&|\|\||->|\|>|<\|)$/;
-const NESTING_WORDS: ReadonlySet<string> = new Set(["let", "in", "if", "with", "assert"]);
+const OPERATORS: ReadonlySet<string> = new Set("if - + * / ! < > : ++ // == != <= >= && || -> |> <|".split(" "));
 
-/** True for a token that may nest what follows it; a text with few of them can't be deep. */
-export function mayNest(kind: TokenKind, token: string): boolean {
-  switch (kind) {
-    case "stringOpen":
-    case "interpolationOpen":
-      return true;
-    case "word":
-      return NESTING_WORDS.has(token);
-    case "punctuation":
-      return token === "{" || token === "(" || token === "[" || OPERATOR.test(token);
-    default:
-      return false;
+/** Finds what of a text is nested too deeply, from its tokens in their order. */
+export class DepthCutter {
+  /** What to take out, in order; complete after `finish`. */
+  readonly patches: Patch[] = [];
+  readonly #levels: Level[] = [{ isLet: false, operators: 0, pending: 0 }];
+  #top = this.#levels[0] as Level;
+  #depth = 0;
+  #cut: Cut | undefined;
+
+  /** `token`: the text of a short token, else nothing. */
+  take(kind: TokenKind, token: string, start: number, end: number): void {
+    switch (kind) {
+      case "word":
+        this.#word(token, start, end);
+        break;
+      case "stringOpen":
+      case "interpolationOpen":
+        this.#open(token, end);
+        break;
+      case "stringClose":
+      case "interpolationClose":
+        this.#closeBracket(start);
+        break;
+      case "punctuation":
+        this.#punctuation(token, start, end);
+        break;
+    }
   }
-}
 
-/** True if so many nesting tokens could be deeper than what the grammar is given. */
-export function mayBeTooDeep(nestingTokens: number): boolean {
-  return nestingTokens > MAX_LEVELS;
-}
-
-/** Takes out of a text what is nested too deeply, in order. */
-export function depthPatches(text: string): Patch[] {
-  const patches: Patch[] = [];
-  const levels: Level[] = [{ isLet: false, operators: 0, pending: 0 }];
-  let depth = 0;
-  let cut: Cut | undefined;
-  const top = (): Level => levels.at(-1) as Level;
-  const open = (token: string, inside: number): void => {
-    levels.push({ isLet: token === "let", operators: 0, pending: 0 });
-    const content = token === "(" || token === "${" ? SOMETHING : " ";
-    if (++depth > MAX_LEVELS) cut ??= { start: inside, height: levels.length, untilSeparator: false, text: content };
-  };
-  const close = (): void => {
-    if (levels.length === 1) return;
-    depth -= 1 + top().operators;
-    levels.pop();
-  };
-  const nest = (start: number): void => {
-    top().operators++;
-    if (++depth > MAX_LEVELS) cut ??= { start, height: levels.length, untilSeparator: true, text: SOMETHING };
-  };
-  const endCut = (end: number): void => {
-    if (cut) patches.push({ start: cut.start, end, text: cut.text });
-    cut = undefined;
-  };
-  const lexer = new Lexer(text);
-  for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
-    if (kind === "blank" || kind === "comment" || kind === "literal" || kind === "stringText") continue;
-    const { start, end } = lexer;
-    const token = text.slice(start, end);
-    if (kind === "stringOpen" || kind === "interpolationOpen" || token === "{" || token === "(" || token === "[") {
-      open(token, end);
-    } else if (
-      kind === "stringClose" ||
-      kind === "interpolationClose" ||
-      token === "}" ||
-      token === ")" ||
-      token === "]"
-    ) {
-      while (top().isLet) close();
-      close();
-      if (cut && levels.length < cut.height) endCut(start);
-    } else if (token === "let") {
-      open(token, end);
-    } else if (token === "in") {
-      if (top().isLet) close();
-      if (cut && levels.length < cut.height) endCut(start);
-      nest(end);
-    } else if (token === "with" || token === "assert") {
-      top().pending++;
-    } else if (token === ";" || token === ",") {
-      const level = top();
-      if (level.pending > 0) {
-        level.pending--;
-        nest(end);
-        continue;
-      }
-      depth -= level.operators;
-      level.operators = 0;
-      if (cut?.untilSeparator && levels.length === cut.height) endCut(start);
-    } else if (token === "if" || (kind === "punctuation" && OPERATOR.test(token))) nest(start);
+  finish(end: number): void {
+    this.#endCut(end);
   }
-  endCut(text.length);
-  return patches;
+
+  #word(token: string, start: number, end: number): void {
+    switch (token) {
+      case "let":
+        this.#open(token, end);
+        break;
+      case "in":
+        if (this.#top.isLet) this.#close();
+        if (this.#isLeft()) this.#endCut(start);
+        this.#nest(end);
+        break;
+      case "with":
+      case "assert":
+        this.#top.pending++;
+        break;
+      case "if":
+        this.#nest(start);
+    }
+  }
+
+  #punctuation(token: string, start: number, end: number): void {
+    switch (token) {
+      case "{":
+      case "(":
+      case "[":
+        this.#open(token, end);
+        break;
+      case "}":
+      case ")":
+      case "]":
+        this.#closeBracket(start);
+        break;
+      case ";":
+      case ",":
+        this.#separate(start, end);
+        break;
+      default:
+        if (OPERATORS.has(token)) this.#nest(start);
+    }
+  }
+
+  #separate(start: number, end: number): void {
+    const level = this.#top;
+    if (level.pending > 0) {
+      level.pending--;
+      this.#nest(end);
+      return;
+    }
+    this.#depth -= level.operators;
+    level.operators = 0;
+    if (this.#cut?.untilSeparator && this.#levels.length === this.#cut.height) this.#endCut(start);
+  }
+
+  #open(token: string, inside: number): void {
+    this.#top = { isLet: token === "let", operators: 0, pending: 0 };
+    this.#levels.push(this.#top);
+    const text = token === "(" || token === "${" ? SOMETHING : " ";
+    if (++this.#depth > MAX_LEVELS)
+      this.#cut ??= { start: inside, height: this.#levels.length, untilSeparator: false, text };
+  }
+
+  #closeBracket(start: number): void {
+    while (this.#top.isLet) this.#close();
+    this.#close();
+    if (this.#isLeft()) this.#endCut(start);
+  }
+
+  #close(): void {
+    if (this.#levels.length === 1) return;
+    this.#depth -= 1 + this.#top.operators;
+    this.#levels.pop();
+    this.#top = this.#levels.at(-1) as Level;
+  }
+
+  #nest(start: number): void {
+    this.#top.operators++;
+    if (++this.#depth > MAX_LEVELS)
+      this.#cut ??= { start, height: this.#levels.length, untilSeparator: true, text: SOMETHING };
+  }
+
+  /** True if the level that is being cut out was closed. */
+  #isLeft(): boolean {
+    return this.#cut !== undefined && this.#levels.length < this.#cut.height;
+  }
+
+  #endCut(end: number): void {
+    if (this.#cut) this.patches.push({ start: this.#cut.start, end, text: this.#cut.text });
+    this.#cut = undefined;
+  }
 }

@@ -23,19 +23,19 @@ interface Open {
   readonly start: number;
   readonly open: number;
   /** What it is bound to; undefined where it must be read at once. */
-  readonly name: string | undefined;
+  readonly name: TextRange | undefined;
 }
 
 /** Finds the groups that can be put off, from a text's tokens in their order. */
 export class GroupFinder {
   readonly #open: Open[] = [];
-  #last = "";
   /** The last word, and the one before the last `=`. */
-  #word = "";
-  #bound = "";
-  /** Where the `rec` of `= rec` stands if that was the last token. */
+  #word: TextRange = { start: 0, end: 0 };
+  #bound = this.#word;
+  /** The last token is `=`, or the `rec` of `= rec`, which begins there. */
+  #isBound = false;
   #rec: number | undefined;
-  #closed: (Group & { readonly name: string }) | undefined;
+  #closed: (Open & TextRange) | undefined;
   #isBroken = false;
   readonly #found: Group[] = [];
 
@@ -44,42 +44,37 @@ export class GroupFinder {
     readonly isCold: IsCold,
   ) {}
 
-  /** A token that is neither blank nor comment. */
-  take(kind: TokenKind, start: number, end: number): void {
-    const token = kind === "punctuation" ? this.text.slice(start, end) : "";
+  /** A token that is neither blank nor comment. `token`: its text if it is short, else nothing. */
+  take(kind: TokenKind, token: string, start: number, end: number): void {
+    const sign = kind === "punctuation" ? token : "";
     // With one of these after it, `{ … }` holds a function's formals.
-    if (this.#closed && token !== ":" && token !== "@") this.#add(this.#closed);
+    if (this.#closed && sign !== ":" && sign !== "@") this.#add(this.#closed);
     this.#closed = undefined;
-    if (kind === "word") {
-      this.#word = this.text.slice(start, end);
-      if (this.#word === "rec" && this.#last === "=") {
-        this.#rec = start;
-        return;
-      }
-    } else if (kind === "interpolationOpen") this.#open.push({ token: "${", start, open: start, name: undefined });
+    const isRec = this.#isBound && kind === "word" && token === "rec";
+    if (kind === "word") this.#word = { start, end };
+    else if (sign === "=") this.#bound = this.#word;
+    else if (sign === "{" || sign === "[") this.#opened(sign, start);
+    else if (sign === "}" || sign === "]") this.#close(sign === "}" ? "{" : "[", end);
+    else if (kind === "interpolationOpen") this.#open.push({ token, start, open: start, name: undefined });
     else if (kind === "interpolationClose") this.#close("${", end);
-    else if (token === "=") this.#bound = this.#word;
-    else if (token === "{" || token === "[") this.#opened(token, start);
-    else if (token === "}" || token === "]") this.#close(token === "}" ? "{" : "[", end);
-    this.#last = token;
-    this.#rec = undefined;
+    this.#isBound = sign === "=" || isRec;
+    this.#rec = isRec ? start : undefined;
   }
 
   #opened(token: string, open: number): void {
-    const name = token === "[" || this.#last === "=" ? this.#bound : undefined;
+    const name = token === "[" || this.#isBound ? this.#bound : undefined;
     this.#open.push({ token, start: this.#rec ?? open, open, name });
   }
 
   #close(opener: string, end: number): void {
     const opened = this.#open.pop();
     if (opened?.token !== opener) this.#isBroken = true;
-    else if (opened.name !== undefined && end - opened.open >= SHORTEST)
-      this.#closed = { start: opened.start, open: opened.open, end, name: opened.name };
+    else if (opened.name && end - opened.open >= SHORTEST) this.#closed = { ...opened, end };
   }
 
-  #add({ name, start, open, end }: Group & { readonly name: string }): void {
+  #add({ name, start, open, end }: Open & TextRange): void {
     const group = { start, open, end };
-    if (!this.isCold(group, name)) return;
+    if (!this.isCold(group, this.text.slice(name?.start, name?.end))) return;
     // The outer one stands for those within.
     while ((this.#found.at(-1)?.start ?? -1) > start) this.#found.pop();
     this.#found.push(group);

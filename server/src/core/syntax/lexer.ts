@@ -16,9 +16,18 @@ export type TokenKind =
   /** Not from the lexer: a bracket, string or `let … in` after it was closed. */
   | "group";
 
-const LETTER = /[a-zA-Z_]/;
+/** What a token may be by its first character. */
+const LETTER = 1;
+const BLANKS = 2;
 /** Punctuation that nothing longer begins with. */
-const SINGLE = ";{}()[],:?@";
+const SINGLE = 3;
+const BEGINNINGS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[a-zA-Z_]/.test(character)) return LETTER;
+  if (/[ \t\r\n]/.test(character)) return BLANKS;
+  return ";{}()[],:?@".includes(character) ? SINGLE : 0;
+});
+const BYTE_ORDER_MARK = 0xfeff;
 const LINE = /[^\r\n]*/y;
 const BLANK = /[ \t\r\n\uFEFF]+/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
@@ -95,14 +104,19 @@ export class Lexer {
 
   #outside(): TokenKind {
     const { text, start } = this;
-    const c = text[start] ?? "";
-    if (this.#match(BLANK)) return "blank";
-    if (LETTER.test(c)) {
+    const code = text.charCodeAt(start);
+    const beginning = code === BYTE_ORDER_MARK ? BLANKS : BEGINNINGS[code];
+    if (beginning === BLANKS) {
+      this.#match(BLANK);
+      return "blank";
+    }
+    if (beginning === LETTER) {
       if (this.#mayBeUriOrPath() && (this.#match(URI) || this.#match(PATH))) return "literal";
       this.#match(WORD);
       return "word";
     }
-    if (SINGLE.includes(c)) {
+    const c = text[start] ?? "";
+    if (beginning === SINGLE) {
       if (c === "{") this.#open.push(c);
       const closed = c === "}" ? this.#open.pop() : undefined;
       return this.#take(1, closed === "${" ? "interpolationClose" : "punctuation");

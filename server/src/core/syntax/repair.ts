@@ -1,7 +1,7 @@
 // The pass over a text's tokens that comes before the tree: it collects the comments, and patches what the grammar does
 // not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
 import type { Comment } from "./ast.js";
-import { depthPatches, mayBeTooDeep, mayNest } from "./depth.js";
+import { DepthCutter } from "./depth.js";
 import { type Group, GroupFinder, type IsCold } from "./groups.js";
 import { Lexer } from "./lexer.js";
 import type { Patch } from "./patch.js";
@@ -20,7 +20,8 @@ const LONG_RUN = 256;
 
 const PATH_CHARACTER = /[a-zA-Z0-9._\-+/]/;
 
-const LONGEST_NESTING_TOKEN = "assert".length;
+/** Longer tokens are none of those that are told apart here. */
+const LONGEST = "assert".length;
 
 /** So many open comments the grammar may try, each to the end of the text. */
 const OPEN_COMMENTS = 8;
@@ -56,10 +57,10 @@ export function repair(text: string, isCold?: IsCold): Repaired {
   let comma = -1;
   /** Where the characters began that a path may hold, without a break since. */
   let run = 0;
-  let nesting = 0;
   /** End of an operator if that was the last token. */
   let operator = -1;
   let missing = 0;
+  const cutter = new DepthCutter();
   const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
     const { start, end } = lexer;
@@ -67,7 +68,6 @@ export function repair(text: string, isCold?: IsCold): Repaired {
       run = end;
       continue;
     }
-    if (end - start <= LONGEST_NESTING_TOKEN && mayNest(kind, text.slice(start, end))) nesting++;
     if (kind === "comment") {
       comments.push({ start, end, text: text.slice(start, end) });
       if (text[start] === "#" && text[end] === "\r" && text[end + 1] !== "\n")
@@ -75,17 +75,18 @@ export function repair(text: string, isCold?: IsCold): Repaired {
       if (text[start] === "/") patches.push(...unclosedComments(text, start));
       continue;
     }
-    finder?.take(kind, start, end);
-    if (operator >= 0 && text[start] === ";" && ++missing > MISSING_OPERANDS)
+    const token = end - start <= LONGEST ? text.slice(start, end) : "";
+    cutter.take(kind, token, start, end);
+    finder?.take(kind, token, start, end);
+    if (operator >= 0 && token === ";" && ++missing > MISSING_OPERANDS)
       patches.push({ start: operator, end: operator, text: " _" });
-    operator = kind === "punctuation" && RIGHT_ASSOCIATIVE.has(text.slice(start, end)) ? end : -1;
+    operator = kind === "punctuation" && RIGHT_ASSOCIATIVE.has(token) ? end : -1;
     if (kind === "word") {
       comma = -1;
     } else if (kind === "literal") {
       comma = -1;
       if (text.startsWith("~/${", start)) patches.push({ start, end: start + 1, text: "." });
     } else if (kind === "punctuation" || kind === "interpolationClose") {
-      const token = text.slice(start, end);
       if (token === "}" && comma >= 0) patches.push({ start: comma, end: comma + 1, text: " " });
       comma = token === "," ? start : -1;
       if (token === "|>" || token === "<|") {
@@ -105,7 +106,8 @@ export function repair(text: string, isCold?: IsCold): Repaired {
     }
   }
   patches.sort((a, b) => a.start - b.start);
-  const cuts = mayBeTooDeep(nesting) ? depthPatches(text) : [];
+  cutter.finish(text.length);
+  const cuts = cutter.patches;
   const groups = cuts.length === 0 && finder ? finder.found : [];
   return { comments, patches: cuts.length > 0 ? withCuts(patches, cuts) : patches, pipes, groups };
 }
