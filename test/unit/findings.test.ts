@@ -199,6 +199,19 @@ ${Object.entries(hosts)
       assert.match(findings[0]?.message ?? "", /\(a, b, c and 2 more, machine [^\n]*$/);
     });
 
+    it("does not count on a number that is reckoned from the one to be changed", async () => {
+      const text = `${flake({ a: "./a.nix" })}#- a.nix
+{ config, ... }: {
+  nix.settings.max-jobs = 10;
+  nix.settings.cores = config.nix.settings.max-jobs / 4;
+}
+`;
+      const { findings } = await analyse({ files: fixtureFiles(text), machine: MACHINE });
+      const finding = findings.find(({ rule }) => rule === "cpu-oversubscribed");
+      assert.match(finding?.message ?? "", /max-jobs = 10 × cores = 2 /);
+      assert.deepEqual(finding?.fixes, []);
+    });
+
     it("places advice where it reaches all that need it, and no others", async () => {
       const text = `${flake({ a: "./common.nix ./a.nix", b: "./common.nix", c: "./common.nix ./c.nix ./desktop.nix" })}#- common.nix
 {

@@ -48,6 +48,11 @@ export const tmpfsHoldsBuilds: Rule = {
         '{\n  boot.tmp = {\n    useTmpfs = false;\n    cleanOnBoot = true;\n    tmpfsSize = "25%"; # of 16 GB\n  };\n}\n',
     },
     {
+      title: "Which Nix it is, nobody can tell: most are younger, so this is said on request only",
+      before: "{ ⟦boot.tmp.useTmpfs = true;⟧ }\n",
+      after: "{ boot.tmp.useTmpfs = false; boot.tmp.cleanOnBoot = true; }\n",
+    },
+    {
       title: "Nix 2.31 does not",
       machine: "threads=8,memory=16GiB,nix-version=2.31",
       before: "{ boot.tmp.useTmpfs = true; }\n",
@@ -96,7 +101,7 @@ function finding(
   return {
     ...spot(definition),
     message: `${place.why}, and this puts /tmp into memory: build trees compete with the compilers for it.`,
-    ...(place.certain ? {} : { severity: ifVersionKnown(undefined, "warning"), confidence: 0.65 }),
+    ...(place.certain ? {} : { severity: ifVersionKnown(undefined, "warning"), confidence: 0.5 }),
     fixes: [
       {
         title: "Keep /tmp on disk and clean it at boot",

@@ -114,6 +114,16 @@ function splitEntries(host: Host, split: Split, current: Parallelism | undefined
     { count: current?.jobs, name: "max-jobs", value: split.jobs },
     { count: current?.cores, name: "cores", value: split.cores },
   ];
-  const changed = wanted.filter(({ count, value }) => !(count?.literal && count.value === value));
+  const changed = wanted.filter(
+    ({ count, value }) => !(count?.literal && count.value === value && standsAlone(count.definition)),
+  );
   return changed.map(({ name, value }) => ({ path: settingPath(host, name), value: String(value) }));
+}
+
+/** False for a number that may be reckoned from the other one: it would not stay what it is. */
+function standsAlone(definition: Definition | undefined): boolean {
+  const { valueExpr, source, valueRange } = definition ?? {};
+  if (!valueExpr || !source || !valueRange || valueExpr.kind === "integer") return true;
+  const isName = valueExpr.kind === "variable" || valueExpr.kind === "select";
+  return isName && !/\bconfig\b|max-jobs/.test(source.text.slice(valueRange.start, valueRange.end));
 }
