@@ -84,6 +84,28 @@ describe("partial knowledge", () => {
     assert.equal((await attributeOf(redefined, "a")).kind, "unknown");
   });
 
+  it("leaves what only a caller could give, or a default stands in for, out of the arguments' set", async () => {
+    const text = `{ jobs ? 4, ... }@args: {
+      read = args.jobs or 2; asked = if args ? jobs then 1 else 3; other = (args.cores or 7) + 1; named = jobs;
+      merged = ({ cores = 5; jobs = 6; } // removeAttrs args [ "cores" ]).jobs;
+      twice = ({ cores = 5; } // args // { jobs = 1; }).cores;
+      given = ({ cores = 5; } // args // { cores = 8; }).cores;
+    }`;
+    for (const [name, expected] of [
+      ["read", 2],
+      ["asked", 3],
+      ["other", 8],
+      ["named", 4],
+      ["merged", 6],
+    ] as const) {
+      const value = await attributeOf(text, name);
+      assert.equal(plain(value), BigInt(expected), name);
+      assert.equal(value.assumed, true, name);
+    }
+    assert.equal(await shownAttribute(text, "given"), 8);
+    assert.equal((await attributeOf(text, "given")).assumed, undefined);
+  });
+
   it("lets the known side decide", async () => {
     assert.equal(await shownAttribute("{ c }: { a = c && false; }", "a"), false);
     assert.equal(await shownAttribute("{ c }: { a = c || true; }", "a"), true);

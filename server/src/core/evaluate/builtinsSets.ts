@@ -109,7 +109,7 @@ export function removeNames(run: Run, set: AttrsValue, names: readonly string[])
   for (const [name, entry] of set.entries) if (!gone.has(name)) entries.set(name, entry);
   if (set.open === undefined) return { kind: "attrs", entries };
   const rest = set.rest?.map((more) => (more.kind === "attrs" ? removeNames(run, more, names) : unknownRest(more)));
-  return { kind: "attrs", entries, open: set.open, rest };
+  return { kind: "attrs", entries, open: set.open, rest, ...(set.unseen && { unseen: true }) };
 }
 
 /** Attributes of `second` whose names are in `first` too. */

@@ -16,6 +16,7 @@ import type { FilePath } from "../text/range.js";
 import { callAt, makeLambda } from "./functions.js";
 import { evaluateBinary } from "./operators.js";
 import { evaluatePath } from "./paths.js";
+import type { Run } from "./run.js";
 import { lookup, Scope } from "./scope.js";
 import { hasAttr, selectAttr, selectAny } from "./select.js";
 import { letScope, makeSet, shapeOf, staticName } from "./sets.js";
@@ -127,7 +128,7 @@ function evaluateSelect(expr: SelectExpr, scope: Scope): Value {
       value = selectAny(run, value, name);
       continue;
     }
-    if (expr.fallback && isUnseen(value, name)) return assume(run, evaluate(expr.fallback, scope));
+    if (expr.fallback && isUnseen(value, name)) return assumed(run, evaluate(expr.fallback, scope));
     const found = selectAttr(run, value, name);
     if (found === undefined) {
       if (expr.fallback) return evaluate(expr.fallback, scope);
@@ -150,6 +151,12 @@ function evaluateSelect(expr: SelectExpr, scope: Scope): Value {
   return value;
 }
 
+/** The value, it and all that is computed from it marked as assumed. */
+function assumed(run: Run, value: Value): Value {
+  run.assumed = true;
+  return assume(run, value);
+}
+
 /** True for an argument that only a caller could give, with none in sight. */
 function isUnseen(value: Value, name: string): boolean {
   return value.kind === "attrs" && value.unseen === true && !value.entries.has(name);
@@ -162,7 +169,7 @@ function evaluateHasAttr(expr: HasAttrExpr, scope: Scope): Value {
     if (value.kind === "unknown") return value.error ? value : unknown(value.reason, { sources: sourcesOf(value) });
     const name = nameOf(step, scope);
     if (typeof name !== "string") return name;
-    if (isUnseen(value, name)) return assume(run, bool(false));
+    if (isUnseen(value, name)) return assumed(run, bool(false));
     const has = hasAttr(value, name);
     if (typeof has !== "boolean") return has;
     if (!has || i === expr.path.length - 1) return { ...bool(has), origin: originOf(expr, scope) };

@@ -63,10 +63,12 @@ function openLambda(run: Run, { expr, scope }: Lambda): Value {
   const inner = new Scope(contextOf(run, scope), scope, names);
   const entries = new Map<string, Attr>();
   for (const { name, fallback } of expr.formals.entries) {
-    const thunk =
-      fallback && !CONVENTIONAL.has(name)
-        ? assumedThunk(run, new ExprThunk(fallback, inner))
-        : lazy(run, () => argumentNamed(run, name));
+    if (fallback && !CONVENTIONAL.has(name)) {
+      // What a default stands in for is no attribute of `args` in `{ name ? 1, ... }@args`.
+      names.set(name, assumedThunk(run, new ExprThunk(fallback, inner)));
+      continue;
+    }
+    const thunk = lazy(run, () => argumentNamed(run, name));
     names.set(name, thunk);
     entries.set(name, attr(thunk));
   }

@@ -1,7 +1,7 @@
 // Reading attributes out of sets, and what can be said where the set is known in part or not at all.
 import { setOfCall } from "./callPackage.js";
 import type { Run } from "./run.js";
-import { lazy } from "./thunk.js";
+import { assumedThunk, lazy } from "./thunk.js";
 import type { Attr, AttrsValue, UnknownValue, Value } from "./value.js";
 import { attr, attrs, failure, oneOf, ready, sourcesOf, unknown } from "./values.js";
 
@@ -193,7 +193,8 @@ export function update(run: Run, left: Value, right: Value): Value {
   for (const [name, entry] of top.entries) entries.set(name, entry);
   const open = bottom.open ?? top.open;
   if (open === undefined) return { kind: "attrs", entries };
-  return { kind: "attrs", entries, open, rest: [...restOf(bottom), ...restOf(top)] };
+  const unseen = [bottom, top].every((side) => side.open === undefined || side.unseen);
+  return { kind: "attrs", entries, open, rest: [...restOf(bottom), ...restOf(top)], ...(unseen && { unseen }) };
 }
 
 /** What the open part of a set consists of. */
@@ -212,6 +213,7 @@ function asSet(value: AttrsValue | UnknownValue): AttrsValue {
 
 /** An attribute of the left side where the right side is open. */
 function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string): Attr {
+  if (top.unseen) return { thunk: assumedThunk(run, entry.thunk), sites: entry.sites };
   const rest = top.rest?.filter((value) => value.kind !== "unknown" || (value.mayHave?.(name) ?? true));
   if (hasAttr({ ...top, entries: new Map(), rest }, name) === false) return entry;
   const compute = (): Value => {

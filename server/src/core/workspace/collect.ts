@@ -72,6 +72,7 @@ export interface CollectInput {
 
 /** Far beyond what people write; keeps generated and self-referring values from running away. */
 const MAX_DEPTH = 40;
+/** Values that are looked at; of attributes that are only passed by, eight count as one. */
 const MAX_VISITS = 40_000;
 /** Conditions within conditions at one place. */
 const MAX_CHOICES = 12;
@@ -186,6 +187,7 @@ class Walk implements Collected {
         return;
     }
     this.#emit(value, thunk, here);
+    this.#visits += value.entries.size >> 3;
     for (const [name, attr] of value.entries) this.#entry(name, attr, here);
     if (value.open !== undefined) this.#obscure(value.open, here);
     for (const rest of value.rest ?? []) this.#value(rest, thunk, partOf(here));
