@@ -55,6 +55,8 @@ export const CASES: Readonly<Record<string, readonly (readonly [string, unknown]
     ["let x = x; in x", "<error: infinite recursion>"],
     ["with { }; nope", "<error: `nope` is not defined>"],
     ["let inherit (lib) max; in max 1 2", 2],
+    ["let l = lib // builtins; in [ (l.mkForce 1).content (l.length [ 1 ]) (l.optional true 2) ]", [1, 1, [2]]],
+    ["with builtins // lib; [ (mkForce 1).content (length [ 1 ]) ]", [1, 1]],
     ["with lib; with builtins; [ (mkForce 1).content (length [ 1 ]) ]", [1, 1]],
     ['lib.removeSuffix ".nix" (baseNameOf __curPos.file)', "main"],
   ],

@@ -8,7 +8,7 @@ import { primitive } from "./functions.js";
 import type { Run } from "./run.js";
 import { lazy } from "./thunk.js";
 import type { Attr, Thunk, Value } from "./value.js";
-import { attr, ready } from "./values.js";
+import { attr, ready, unknown } from "./values.js";
 
 const TABLES = [CORE_BUILTINS, LIST_BUILTINS, SET_BUILTINS, STRING_BUILTINS, FILE_BUILTINS];
 
@@ -51,8 +51,10 @@ export function builtinThunks(run: Run): ReadonlyMap<string, Thunk> {
   for (const [name, value] of constants()) all.set(name, ready(value));
   const entries = new Map<string, Attr>();
   for (const [name, thunk] of all) entries.set(name, attr(thunk));
-  // Newer and experimental builtins are not all here.
-  const set: Value = { kind: "attrs", entries, open: "a builtin that is not modelled" };
+  // Newer and experimental builtins are not all here; none has the name of another function of lib.
+  const open = "a builtin that is not modelled";
+  const rest = [unknown(open, { mayHave: (name) => !run.lib().entries.has(name) })];
+  const set: Value = { kind: "attrs", entries, open, rest };
   all.set("builtins", ready(set));
   entries.set("builtins", attr(ready(set)));
   return all;

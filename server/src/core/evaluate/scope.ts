@@ -95,7 +95,7 @@ function isOfLib(run: Run, environment: Value, name: string): boolean {
   return entry !== undefined && entry.thunk === run.lib().entries.get(name)?.thunk;
 }
 
-/** Builtins that newer releases add are not all known by name, but none takes the name of another function of lib. */
+/** True for the builtins where one of that name is certain to be none. */
 function isNoBuiltin(run: Run, environment: Value, name: string): boolean {
   if (environment.kind !== "attrs" || environment.entries.has(name)) return false;
   return environment === run.globals.get("builtins")?.force() && run.lib().entries.has(name);
