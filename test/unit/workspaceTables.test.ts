@@ -174,7 +174,82 @@ const CLAN = `#- flake.nix
 { nix.settings.keep-going = true; }
 `;
 
+const DEN = `#- flake.nix
+{
+  inputs = { nixpkgs = { }; flake-parts = { }; den.url = "github:denful/den"; import-tree.url = "github:vic/import-tree"; };
+  outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } ((inputs.import-tree.matchNot ".*/draft/.*") ./modules);
+}
+#- modules/den.nix
+{ inputs, lib, ... }: {
+  imports = [ inputs.den.flakeModule ((inputs.import-tree.filter (lib.hasSuffix "host.nix")) ../hosts) ];
+  den.hosts.x86_64-linux = {
+    one.users.me = { };
+    two.instantiate = args: inputs.nixpkgs.lib.nixosSystem (args // { specialArgs.jobs = 5; });
+  };
+  den.hosts.aarch64-darwin.mac = { };
+  den.default.nixos = { nix.settings.connect-timeout = 5; };
+}
+#- modules/builds.nix
+{ den, ... }: {
+  den.aspects.builds = { nixos = ./builds/nixos.nix; darwin.nix.settings.max-jobs = 6; homeManager = ./builds/home.nix; };
+  den.aspects.more.timeouts = { host, ... }: { os.nix.settings.timeout = if host.name == "one" then 60 else 1; };
+  den.aspects.me.includes = [ den.aspects.trusted ];
+  den.aspects.trusted = { user, ... }: { nixos.nix.settings.trusted-users = [ user.name ]; };
+}
+#- modules/again.nix
+{ den.aspects.builds.nixos = { nix.settings.cores = 2; }; }
+#- modules/builds/nixos.nix
+{ nix.settings.max-jobs = 3; }
+#- modules/draft/other.nix
+{ den.aspects.builds.nixos = { nix.settings.cores = 9; }; }
+#- modules/_hidden.nix
+{ den.aspects.builds.nixos = { nix.settings.cores = 8; }; }
+#- hosts/one/host.nix
+{ den, ... }: { den.aspects.one = { includes = with den.aspects; [ builds more.timeouts trusted ]; nixos.imports = [ ./disks.nix ]; }; }
+#- hosts/one/disks.nix
+{ zramSwap.enable = true; }
+#- hosts/two/host.nix
+{ den, ... }: { den.aspects.two = { nixos = { jobs, ... }: { nix.settings.max-jobs = jobs; }; includes = [ den.provides.anything ]; }; }
+#- hosts/mac/host.nix
+{ den, ... }: { den.aspects.mac.includes = [ den.aspects.builds ]; }
+`;
+
 describe("hosts in tables", () => {
+  it("of den: the modules of their aspects, of all that these include, and of their users'", async () => {
+    const model = await modelOf(
+      DEN.replace("modules/builds/nixos.nix\n", "modules/builds/_nixos.nix\n").replace(
+        "builds/nixos.nix",
+        "builds/_nixos.nix",
+      ),
+    );
+    assert.deepEqual(hostFiles(model).sort(), [
+      "darwin mac: modules/builds.nix",
+      "nixos one: modules/builds.nix hosts/one/host.nix modules/builds/_nixos.nix modules/again.nix modules/den.nix hosts/one/disks.nix",
+      "nixos two: hosts/two/host.nix modules/den.nix",
+    ]);
+    const settings = (name: string, ...names: string[]) =>
+      names.map((one) => stateText(hostNamed(model, name).setting(one)));
+    assert.deepEqual(settings("one", "max-jobs", "cores", "timeout", "connect-timeout"), [
+      "int 3",
+      "int 2",
+      "int 60",
+      "int 5",
+    ]);
+    assert.deepEqual(settings("two", "max-jobs", "cores"), ["int 5", "unset"]);
+    assert.deepEqual(settings("mac", "max-jobs"), ["int 6"]);
+    assert.match(settings("one", "trusted-users")[0] ?? "", /string me/);
+  });
+
+  it("of den are partly known where contexts or policies pass on more", async () => {
+    const model = await modelOf(`${DEN}
+#- modules/policies.nix
+{ den.policies.x = { host, ... }: [ ]; }
+#- lone.nix
+{ nix.settings.max-jobs = 9; nix.settings.cores = 9; }
+`);
+    assert.match(stateText(hostNamed(model, "mac").setting("cores")), /^\? a module that can't be followed may set it/);
+  });
+
   it("of a clan: what services of its inventory give each machine", async () => {
     const model = await modelOf(CLAN);
     assert.deepEqual(hostFiles(model), [
@@ -251,6 +326,6 @@ describe("hosts in tables", () => {
     assert.deepEqual(hostFiles(model), ["nixos one: extra.nix one.nix", "darwin two: one.nix"]);
   });
 
-  for (const [name, text] of Object.entries({ COLMENA, LITE_CONFIG, FLAKE_UTILS, NIXOS_UNIFIED, CLAN }))
+  for (const [name, text] of Object.entries({ COLMENA, LITE_CONFIG, FLAKE_UTILS, NIXOS_UNIFIED, CLAN, DEN }))
     it(`follow an edit of any file: ${name.toLowerCase().replace("_", "-")}`, () => followsEdits(text));
 });

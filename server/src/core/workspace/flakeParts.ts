@@ -1,5 +1,6 @@
 // flake-parts: a flake whose outputs are the `flake` option of modules (`flake-parts.lib.mkFlake { inherit inputs; } ./module.nix`).
 import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
+import { denHandling } from "./den.js";
 import type { Entries, Layout, LayoutEvaluator } from "./layout.js";
 import type { Handling } from "./moduleConfig.js";
 import type { ModuleSystem } from "./moduleSystem.js";
@@ -71,7 +72,9 @@ function partsModules(layout: Layout, given: Thunk, roots: readonly Thunk[]): Mo
 }
 
 /** Outputs and arguments are raw values; sets of modules hold deferred modules. */
-function handlingOf([first, second, ...more]: readonly string[]): Handling {
+function handlingOf(path: readonly string[]): Handling {
+  const [first, second, ...more] = path;
+  if (first === "den") return denHandling(path);
   if (first === "_module" && second === "args" && more.length === 1) return "raw";
   if (first !== "flake" || second === undefined) return undefined;
   if (second === "modules" && more.length === 2) return "module";

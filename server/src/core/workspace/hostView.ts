@@ -6,7 +6,7 @@ import type { Sighting } from "./collect.js";
 import type { FlakeLock } from "./flakeLock.js";
 import type { Merged } from "./merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
-import type { Unresolved } from "./moduleList.js";
+import type { Unresolved } from "./unresolved.js";
 import { nixOf, nixosReleaseOf, type NixSources } from "./nixRelease.js";
 import { optionState, settingState } from "./optionState.js";
 import { inputSetter, outsideSetter } from "./outsideModules.js";

@@ -1,16 +1,18 @@
 // Flake inputs that make hosts by a convention instead of a call in sight: of folders (blueprint, snowfall-lib, nixos-unified,
-// ez-configs, haumea), or of a table (flake-utils-plus, clan, colmena, lite-config). Each is modelled by what it hands to
+// ez-configs, haumea), or of a table (flake-utils-plus, clan, colmena, lite-config, den). Each is modelled by what it hands to
 // `nixosSystem` and its like; the rest stays unknown. flake-utils makes none, but hides what it is merged with if it is not known.
 import type { Value } from "../evaluate/value.js";
 import { blueprint } from "./blueprint.js";
 import { clan } from "./clan.js";
 import { colmena } from "./colmena.js";
+import { den } from "./den.js";
 import { ezConfigs } from "./ezConfigs.js";
 import { flakeParts } from "./flakeParts.js";
 import { flakeUtils } from "./flakeUtils.js";
 import { flakeUtilsPlus } from "./flakeUtilsPlus.js";
 import { haumea } from "./haumea.js";
 import { type Entries, Layout, type LayoutContext } from "./layout.js";
+import { importTree } from "./importTree.js";
 import { liteConfig } from "./liteConfig.js";
 import { nixosUnified } from "./nixosUnified.js";
 import { outsideValue } from "./outside.js";
@@ -27,6 +29,8 @@ const LAYOUTS: readonly (readonly [RegExp, (layout: Layout) => Entries])[] = [
   [/(^|\/)colmena([/?]|$)/, colmena],
   [/(^|\/)ez-configs([/?]|$)/, ezConfigs],
   [/(^|\/)lite-config([/?]|$)/, liteConfig],
+  [/(^|\/)den([/?]|$)/, den],
+  [/(^|\/)import-tree([/?]|$)/, importTree],
   [/(^|\/)haumea([/?]|$)/, haumea],
   [/(^|\/)(nixos-unified|nixos-flake)([/?]|$)/, nixosUnified],
 ];

@@ -14,6 +14,8 @@ export type Handling =
   | "raw"
   /** Modules: several definitions become one module that imports them all. */
   | "module"
+  /** A tree of values: sets are merged, all else is handed on as it is written. */
+  | "tree"
   | undefined;
 
 export interface ConfigInput {
@@ -217,11 +219,14 @@ function nodeValue(node: Node, input: ConfigInput): Value {
   const handling = node.own ? "raw" : input.handlingOf(node.path);
   if (handling === "module") return moduleValue(node, evaluator);
   if (handling === "raw") return typedValue(node, { kind: "raw" }, input);
-  if (node.deferred.some(({ shape }) => shape !== undefined)) return setOf(node, input, undefined);
+  // The shape of a function is that of what it gives, which is no set of the tree.
+  if (handling !== "tree" && node.deferred.some(({ shape }) => shape !== undefined))
+    return setOf(node, input, undefined);
   const { sets, leaves, obscured } = settle(node);
   if (sets.length > 0) return setOf(node, input, undefined);
   const value = strongest(leaves, obscured, evaluator);
   if (value === undefined) return evaluator.unknown(OUTSIDE);
+  if (handling === "tree") return value;
   const weakest = Math.max(...leaves.map(({ piece }) => piece.priority));
   const plain =
     value.kind === "bool" ||

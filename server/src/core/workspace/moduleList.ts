@@ -4,9 +4,9 @@ import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../e
 import type { FilePath } from "../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
-import { isOutside } from "./outside.js";
 import { folderOf, joinPath } from "./paths.js";
 import { property } from "./properties.js";
+import { type Unresolved, unresolvedOf } from "./unresolved.js";
 
 /** One module, called and taken apart. */
 export interface Module {
@@ -22,19 +22,6 @@ export interface Module {
   readonly applies: Applies;
   /** What the syntax of its file tells; undefined for a module written inline. */
   readonly syntax: ModuleSyntax | undefined;
-}
-
-/** A module that can't be followed. */
-export interface Unresolved {
-  readonly reason: string;
-  /** True if it comes from outside the workspace (a flake input, nixpkgs): then it sets nothing in sight. */
-  readonly outside: boolean;
-  /** How the program reaches it: `["inputs","lix-module","nixosModules","default"]`. */
-  readonly name?: readonly string[];
-  /** Path of its file, below what `name` stands for if there is one. */
-  readonly file?: string;
-  /** The options that it may set, where that is known of the module itself. */
-  readonly sets?: readonly string[];
 }
 
 export interface ModuleList {
@@ -270,11 +257,6 @@ class Loader {
       this.#file(value.path, pending);
       return;
     }
-    const tree = treeRoot(value);
-    if (tree !== undefined) {
-      for (const path of nixFilesBelow(tree, this.input)) this.#file(path, pending);
-      return;
-    }
     const maybe: Pending = { ...pending, applies: "maybe" };
     for (const one of value.alternatives ?? []) this.#module(one, maybe, file);
     if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
@@ -297,63 +279,8 @@ function placeOf(value: AttrsValue): FilePath | undefined {
   return value.origin?.file;
 }
 
-/** The folder of a call of import-tree (`inputs.import-tree ./modules`), whose modules are all Nix files below it. */
-function treeRoot(value: UnknownValue): FilePath | undefined {
-  if (value.callee?.at(-1) !== "import-tree" || value.inside?.length !== 1) return undefined;
-  const argument = value.inside[0]?.force();
-  return argument?.kind === "path" && argument.inside ? argument.path : undefined;
-}
-
-/** As import-tree lists them: whatever lies below a name that begins with `_` is left out. */
-function nixFilesBelow(folder: FilePath, { access, owner }: Pick<ModuleListInput, "access" | "owner">): FilePath[] {
-  const files: FilePath[] = [];
-  const todo = [folder];
-  for (let next = todo.pop(); next !== undefined && files.length < MAX_MODULES; next = todo.pop())
-    for (const [name, kind] of access.folder(next, owner) ?? []) {
-      const path = next === "" ? name : `${next}/${name}`;
-      if (name.startsWith("_")) continue;
-      if (kind === "directory") todo.push(path);
-      else if (name.endsWith(".nix")) files.push(path);
-    }
-  return files.sort();
-}
-
 /** The definitions of a module that has no `config` of its own. */
 function shorthand(value: Value): Value {
   if (value.kind !== "attrs") return value;
   return { ...value, entries: new Map([...value.entries].filter(([name]) => !NOT_CONFIG.has(name))) };
-}
-
-/** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */
-function unresolvedOf(value: UnknownValue): Unresolved[] {
-  const { reason, below, inside = [] } = value;
-  const option = forwardedOption(value);
-  if (option !== undefined) return [{ reason, outside: true, sets: option === "" ? [] : [option] }];
-  const name = value.name ?? value.callee ?? below?.name;
-  // Out of several sets merged, either may have it.
-  const either = name === undefined ? inside.map((thunk) => thunk.force()) : [];
-  if (either.length > 0 && either.every(isNamed)) return either.flatMap(unresolvedOf);
-  return [{ reason, outside: isOutside(value), ...(name && { name }), ...(below && { file: below.text }) }];
-}
-
-/**
- * The option that a module of lib's `mkRenamedOptionModule` and its like hands definitions on to, as far as its path is known,
- * "" if there is none; undefined for anything else. Source: nixpkgs lib/modules.nix.
- */
-function forwardedOption({ callee, inside = [] }: UnknownValue): string | undefined {
-  const maker = callee?.[0] === "lib" ? callee.at(-1) : undefined;
-  if (maker === "mkRemovedOptionModule") return "";
-  if (!/^mk(Renamed|Alias|Changed|Merged)OptionModule(MD)?$/.test(maker ?? "")) return undefined;
-  const to = inside[1]?.force();
-  const path: string[] = [];
-  for (const item of to?.kind === "list" ? to.items : []) {
-    const name = item.force();
-    if (name.kind !== "string") break;
-    path.push(name.value);
-  }
-  return path.length > 0 ? path.join(".") : undefined;
-}
-
-function isNamed(value: Value): value is UnknownValue {
-  return value.kind === "unknown" && value.name !== undefined;
 }

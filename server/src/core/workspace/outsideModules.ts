@@ -1,7 +1,7 @@
 // Modules that a host takes from elsewhere: which options they may set, so that "unset" is said of no option that one of them sets.
 import { SET_BY_ANY, setByFile, setByInput, setByNixpkgs } from "../catalogue/inputModules.js";
 import type { FlakeLock, LockNode } from "./flakeLock.js";
-import type { Unresolved } from "./moduleList.js";
+import type { Unresolved } from "./unresolved.js";
 
 /** Why a module from elsewhere may set the option at a path; undefined if none could. */
 export type OutsideSetter = (path: readonly string[]) => string | undefined;
