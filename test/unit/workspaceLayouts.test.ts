@@ -59,6 +59,44 @@ const FLAKE_UTILS_PLUS = `#- flake.nix
 { nix.settings.timeout = 5; }
 `;
 
+const FLAKELIGHT = `#- flake.nix
+{
+  inputs = { nixpkgs = { }; flakelight.url = "github:nix-community/flakelight"; };
+  outputs = inputs: inputs.flakelight ./. {
+    inherit inputs;
+    imports = [ ./nix/flakelight/desks.nix ];
+    nixDirAliases.desks = [ "config/desks" ];
+    nixosModules.extra = ./extra.nix;
+    nixosConfigurations.inline = { modules = [ inputs.self.nixosModules.extra ]; specialArgs.jobs = 2; };
+  };
+}
+#- nix/nixos/one.nix
+{ inputs, src, ... }: {
+  system = "x86_64-linux";
+  modules = [ inputs.self.nixosModules.builds inputs.self.desks.plain (src + "/extra.nix") ];
+  specialArgs.jobs = 4;
+}
+#- nix/nixos/two/default.nix
+{ modules = [ ({ hostname, ... }: { nix.settings.cores = if hostname == "two" then 2 else 1; }) ]; }
+#- nix/nixos/three.nix
+{ inputs, ... }: inputs.nixpkgs.lib.nixosSystem { modules = [ inputs.self.nixosModules.builds { _module.args.jobs = 6; } ]; }
+#- nix/home.nix
+{ "me@one" = { system = "x86_64-linux"; modules = [ ./me.nix ]; }; }
+#- nix/me.nix
+{ nix.settings.cores = 8; }
+#- nix/nixosModules/builds.nix
+{ jobs, ... }: { nix.settings.max-jobs = jobs; }
+#- nix/config/desks/plain.nix
+{ nix.settings.timeout = 60; }
+#- nix/flakelight/desks.nix
+{ config, lib, ... }: {
+  options.desks = lib.mkOption { type = lib.types.lazyAttrsOf lib.types.raw; default = { }; };
+  config = { outputs = lib.mkIf (config.desks != { }) { inherit (config) desks; }; nixDirPathAttrs = [ "desks" ]; };
+}
+#- extra.nix
+{ nix.settings.connect-timeout = 5; }
+`;
+
 const HAUMEA = `#- flake.nix
 {
   inputs = { nixpkgs.url = "github:NixOS/nixpkgs"; haumea.url = "github:nix-community/haumea/v0.2.2"; };
@@ -129,8 +167,24 @@ describe("hosts by convention", () => {
     blueprint: BLUEPRINT,
     "flake-utils-plus": FLAKE_UTILS_PLUS,
     haumea: HAUMEA,
+    flakelight: FLAKELIGHT,
   }))
     it(`of ${name} follow an edit of any file`, () => followsEdits(text));
+
+  for (const call of ["inputs.flakelight ./.", '(import "${inputs.flakelight}" { }).mkFlake ./.'])
+    it(`of flakelight by ${call}: files below nix/ that bear the names of outputs`, async () => {
+      const model = await modelOf(FLAKELIGHT.replace("inputs.flakelight ./.", call));
+      assert.deepEqual(hostFiles(model).sort(), [
+        "home-manager me@one: nix/me.nix",
+        "nixos inline: extra.nix",
+        "nixos one: nix/nixosModules/builds.nix nix/config/desks/plain.nix extra.nix",
+        "nixos three: nix/nixosModules/builds.nix nix/nixos/three.nix",
+        "nixos two: nix/nixos/two/default.nix",
+      ]);
+      const jobs = ["one", "three"].map((name) => stateText(hostNamed(model, name).setting("max-jobs")));
+      assert.deepEqual(jobs, ["int 4", "int 6"]);
+      assert.equal(stateText(hostNamed(model, "two").setting("cores")), "int 2");
+    });
 
   it("of snowfall-lib: systems, homes, and all modules of their kind", async () => {
     const model = await modelOf(`#- flake.nix

@@ -3,7 +3,7 @@ import { apply2 } from "./builtinsCore.js";
 import type { Primitives } from "./functions.js";
 import { call } from "./functions.js";
 import { type Run, Unknowable } from "./run.js";
-import { hasAttr, selectAttr } from "./select.js";
+import { hasAttr, mayBring, selectAttr } from "./select.js";
 import { guarded, lazy, lazyAt } from "./thunk.js";
 import type { Attr, AttrsValue, Thunk, Value } from "./value.js";
 import {
@@ -163,7 +163,7 @@ function column(run: Run, sets: readonly AttrsValue[], name: string): Value {
   for (const set of sets) {
     run.step();
     const found = set.entries.get(name);
-    if (found === undefined && hasAttr(set, name) !== false) {
+    if (found === undefined && mayBring(set, name)) {
       openTail ??= set.open;
       rest.push(unknown(set.open ?? "", { inside: [ready(set)] }));
     } else if (found !== undefined && openTail === undefined) items.push(found.thunk);

@@ -214,8 +214,7 @@ function asSet(value: AttrsValue | UnknownValue): AttrsValue {
 /** An attribute of the left side where the right side is open. */
 function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string): Attr {
   if (top.unseen) return { thunk: assumedThunk(run, entry.thunk), sites: entry.sites };
-  const rest = top.rest?.filter((value) => value.kind !== "unknown" || (value.mayHave?.(name) ?? true));
-  if (hasAttr({ ...top, entries: new Map(), rest }, name) === false) return entry;
+  if (!mayBring({ ...top, entries: new Map() }, name)) return entry;
   const compute = (): Value => {
     const over = selectRest(run, top, name);
     if (!over) return entry.thunk.force();
@@ -223,6 +222,12 @@ function perhapsOverridden(run: Run, entry: Attr, top: AttrsValue, name: string)
     return oneOf(top.open ?? "", () => [entry.thunk.force(), ...others]);
   };
   return { thunk: lazy(run, compute), sites: entry.sites };
+}
+
+/** Whether a set that is merged with others may bring an attribute along. */
+export function mayBring(set: AttrsValue, name: string): boolean {
+  const rest = set.rest?.filter((value) => value.kind !== "unknown" || (value.mayHave?.(name) ?? true));
+  return hasAttr({ ...set, rest }, name) !== false;
 }
 
 function hasLimited(value: Value): value is UnknownValue {

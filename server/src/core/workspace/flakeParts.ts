@@ -1,6 +1,7 @@
 // flake-parts: a flake whose outputs are the `flake` option of modules (`flake-parts.lib.mkFlake { inherit inputs; } ./module.nix`).
 import type { FunctionValue, Thunk, Value } from "../evaluate/value.js";
 import { denHandling } from "./den.js";
+import { lightOutputs } from "./flakelight.js";
 import type { Entries, Layout, LayoutEvaluator } from "./layout.js";
 import type { Handling } from "./moduleConfig.js";
 import type { ModuleSystem } from "./moduleSystem.js";
@@ -26,11 +27,14 @@ export function flakeParts(layout: Layout): Entries {
   return [["lib", layout.with(lib, own)]];
 }
 
-/** The outputs, if `value` is what a call of some input's `mkFlake` gave that takes the same. */
+/** The outputs, if `value` is what a call of some `mkFlake` gave that takes what flake-parts' does, or flakelight's (a folder first). */
 export function partsOutputs(value: Value, layout: Layout): Value | undefined {
-  if (value.kind !== "unknown" || value.callee?.at(-1) !== "mkFlake" || value.inside?.length !== 2) return undefined;
+  if (value.kind !== "unknown" || value.inside?.length !== 2) return undefined;
   const [given, module] = value.inside as [Thunk, Thunk];
-  return flakeOf(layout, given, module);
+  const isFolder = given.force().kind === "path";
+  // `import "${inputs.flakelight}" { … }` has no name, but says where it comes from.
+  if (isFolder && /\bflakelight\b/.test(value.reason)) return lightOutputs(layout, given, module);
+  return !isFolder && value.callee?.at(-1) === "mkFlake" ? flakeOf(layout, given, module) : undefined;
 }
 
 function flakeOf(layout: Layout, given: Thunk, module: Thunk): Value {

@@ -1,5 +1,5 @@
 // Flake inputs that make hosts by a convention instead of a call in sight: of folders (blueprint, snowfall-lib, nixos-unified,
-// ez-configs, haumea), or of a table (flake-utils-plus, clan, colmena, lite-config, den). Each is modelled by what it hands to
+// ez-configs, haumea, flakelight), or of a table (flake-utils-plus, clan, colmena, lite-config, den). Each is modelled by what it hands to
 // `nixosSystem` and its like; the rest stays unknown. flake-utils makes none, but hides what it is merged with if it is not known.
 import type { Value } from "../evaluate/value.js";
 import { blueprint } from "./blueprint.js";
@@ -7,6 +7,7 @@ import { clan } from "./clan.js";
 import { colmena } from "./colmena.js";
 import { den } from "./den.js";
 import { ezConfigs } from "./ezConfigs.js";
+import { flakelight } from "./flakelight.js";
 import { flakeParts } from "./flakeParts.js";
 import { flakeUtils } from "./flakeUtils.js";
 import { flakeUtilsPlus } from "./flakeUtilsPlus.js";
@@ -31,6 +32,7 @@ const LAYOUTS: readonly (readonly [RegExp, (layout: Layout) => Entries])[] = [
   [/(^|\/)lite-config([/?]|$)/, liteConfig],
   [/(^|\/)den([/?]|$)/, den],
   [/(^|\/)import-tree([/?]|$)/, importTree],
+  [/(^|\/)flakelight([/?]|$)/, flakelight],
   [/(^|\/)haumea([/?]|$)/, haumea],
   [/(^|\/)(nixos-unified|nixos-flake)([/?]|$)/, nixosUnified],
 ];
