@@ -80,6 +80,7 @@ describe("definitions of a file on its own", () => {
   nix.buildMachines = lib.optionals config.x [ { maxJobs = 2; } ] ++ [ { maxJobs = pkgs.jobs; } ];
   systemd.services.nix-daemon.environment.NIX_SSHOPTS = "-i \${pkgs.writeText "key" ''text''}";
   makeFlags = (old.makeFlags or [ ]) ++ [ "-j4" ];
+  swapDevices = map (label: { device = "/dev/\${label}"; size = 8; }) config.x.labels;
 }`);
     assert.deepEqual(
       model.definitions.map(({ pathInFile, value }) => [pathInFile.join("."), value.kind]),
@@ -91,6 +92,7 @@ describe("definitions of a file on its own", () => {
         ["nix.buildMachines.[].maxJobs", "unknown"],
         ["systemd.services.nix-daemon.environment.NIX_SSHOPTS", "unknown"],
         ["makeFlags", "list"],
+        ["swapDevices", "unknown"],
       ],
     );
   });

@@ -1,5 +1,6 @@
 // Values to definitions: walks what a file or module evaluates to and notes every attribute that selectors.ts knows.
 import type { Evaluator } from "../evaluate/evaluator.js";
+import { hasAlternatives } from "../evaluate/select.js";
 import type {
   Attr,
   AttrSite,
@@ -233,7 +234,7 @@ class Walk implements Collected {
   #unknown(value: UnknownValue, thunk: Thunk, here: Here): void {
     if (value.callee !== undefined) this.calls.push({ value, path: here.path, attr: here.attr, thunk });
     const choice = selected(here.states, here.path.length);
-    if (choice !== undefined && !choice.whole) {
+    if (choice !== undefined && !(choice.whole && hasAlternatives(value))) {
       this.#emit(value, thunk, here);
       if (!leadsOn(here.states) && value.callee === undefined) return;
     }
