@@ -69,16 +69,18 @@ export function hostOf(draft: HostDraft, registry: DefinitionRegistry): Host {
 function makeHost(draft: HostDraft, definitions: Made["definitions"]): Made {
   const others: Made["others"] = new Map();
   const setters: Made["setters"] = new Map();
+  // `setBy` knows all hosts of its model, so the closures below must not hold it.
+  const { setBy: _, ...own } = draft;
   const outside =
     draft.kind === "file" ? inputSetter(draft.origin?.lock) : outsideSetter(draft.unresolved ?? [], draft.lock);
   const elsewhere = (path: readonly string[]) => {
     const key = pathKey(path);
     const file = made.draft.otherSetter(key);
     others.set(key, file);
-    return file === undefined ? outside(path) : draft.whyOther(file);
+    return file === undefined ? outside(path) : own.whyOther(file);
   };
   const addedElsewhere = draft.kind === "host" ? elsewhere : undefined;
-  const sources = { ...draft, elsewhere, ...(addedElsewhere && { addedElsewhere }) };
+  const sources = { ...own, elsewhere, ...(addedElsewhere && { addedElsewhere }) };
   const setBy: Host["setBy"] = (path) => {
     const key = pathKey(path);
     const names = settersOf(made.draft, key);
