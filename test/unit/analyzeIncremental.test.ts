@@ -127,6 +127,28 @@ describe("analysis after an edit", function () {
     assert.ok(analysis);
   });
 
+  it("holds nothing of the models before where one of several hosts is edited", async () => {
+    setFlagsFromString("--expose_gc");
+    const collect = runInNewContext("gc") as () => void;
+    const host = (name: string) => `${name} = nixpkgs.lib.nixosSystem { modules = [ ./${name}.nix ./all.nix ]; };`;
+    const files = fixtureFiles(
+      `#- flake.nix\n{ outputs = { nixpkgs, ... }: { nixosConfigurations = { ${host("a")} ${host("b")} }; }; }\n#- all.nix\n{ nix.settings.max-jobs = 8; }\n#- b.nix\n{ }\n`,
+    );
+    let analysis: Analysis | undefined;
+    const past: WeakRef<object>[] = [];
+    for (const cores of [5, 6, 7, 8]) {
+      files.set("a.nix", `{ nix.settings.cores = ${cores}; }`);
+      analysis = analyze(snapshotOf(files), options, analysis);
+      const edited = analysis.model.hosts.find(({ name }) => name === "a");
+      assert.ok(edited);
+      past.push(new WeakRef(edited));
+      await new Promise((done) => setImmediate(done));
+    }
+    collect();
+    assert.equal(past.filter((one) => one.deref() !== undefined).length, 1);
+    assert.ok(analysis);
+  });
+
   for (const seed of [1, 2, 3])
     it(`equals one from nothing, whatever is typed (${seed})`, () => {
       const { pick, below } = pickers(seed);
