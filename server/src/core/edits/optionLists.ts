@@ -9,6 +9,7 @@ import { insertOptions } from "./options.js";
 import { appendItem } from "./packages.js";
 import { textLine } from "./textLines.js";
 import { pathTo } from "./tree.js";
+import { PLAIN_PRIORITY } from "../workspace/properties.js";
 
 /** The list literal that a definition's value ends in. */
 function literalList(def: Definition): ListExpr | undefined {
@@ -82,7 +83,8 @@ export function replaceByOption(host: Host, def: Definition, path: readonly stri
   if (only && others.length === 0 && def.valueRange.start >= only.range.end)
     return [only, replaceText(def.file, def.valueExpr ?? def.valueRange, valueText)];
   // Elsewhere mkDefault, mkForce and conditions would be lost.
-  if (def.conditional || def.priority !== 100 || def.valueExpr?.start !== def.valueRange.start) return undefined;
+  if (def.conditional || def.priority !== PLAIN_PRIORITY || def.valueExpr?.start !== def.valueRange.start)
+    return undefined;
   const removal = removeDefinition(def);
   const without: Host = { ...host, definitions: host.definitions.filter((each) => each !== def) };
   const insertion = removal && insertOptions(without, [{ path, value: valueText }], undefined);

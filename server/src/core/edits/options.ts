@@ -7,6 +7,7 @@ import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./inse
 import { lineEnd } from "./style.js";
 import { toConfText } from "./textLines.js";
 import { libraryAt, pathTo, staticPath } from "./tree.js";
+import { PLAIN_PRIORITY } from "../workspace/properties.js";
 
 export type { Edits } from "./definitions.js";
 export { moveDefinition, removeDefinition, renameDefinition, replaceValue } from "./definitions.js";
@@ -19,8 +20,6 @@ export function settingPath(host: Host, name: string): readonly string[] {
   return ["nix", "settings", name];
 }
 
-/** Priority of a definition without mkDefault or mkForce. */
-const PLAIN = 100;
 /** Of what nobody sets: an option's default. */
 const UNSET = 1500;
 
@@ -79,9 +78,9 @@ export function overrideOptions(host: Host, others: readonly Host[], entries: re
     if (state.state === "unknown") return undefined;
     const present = state.state === "known" ? state.definitions : [];
     const priority = Math.min(UNSET, ...present.map((definition) => definition.priority));
-    if (priority < PLAIN || present.some(({ file, inText }) => inText !== undefined || !shared.has(file)))
+    if (priority < PLAIN_PRIORITY || present.some(({ file, inText }) => inText !== undefined || !shared.has(file)))
       return undefined;
-    forced.push(priority === PLAIN);
+    forced.push(priority === PLAIN_PRIORITY);
   }
   for (const relative of relatives({ platform: host.platform, definitions }, entries[0]?.path ?? [], undefined)) {
     if (!relative.source || !relative.site || isGenerated(relative.file, relative.source.text)) continue;
@@ -107,7 +106,7 @@ function definitionToEdit(host: Host, path: readonly string[]): Definition | "no
   if (!only || others.length > 0 || only.conditional) return undefined;
   // A default that a hardware scan wrote is there to be overridden: a plain definition elsewhere wins.
   const isScanned = only.source !== undefined && isGenerated(only.file, only.source.text);
-  return isScanned && priority > PLAIN && host.definitions.some((d) => d.file !== only.file) ? "none" : only;
+  return isScanned && priority > PLAIN_PRIORITY && host.definitions.some((d) => d.file !== only.file) ? "none" : only;
 }
 
 /** What the host gets at a path; for a setting, in whatever way it is set. */

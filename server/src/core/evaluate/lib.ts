@@ -118,7 +118,6 @@ export function libOfInput(run: Run, base: AttrsValue, input: readonly string[])
 }
 
 function withSystemOf(run: Run, lib: AttrsValue, final: Thunk): AttrsValue {
-  const entries = new Map(lib.entries);
   const made = lib.entries.get("nixosSystem")?.thunk.force();
   if (made?.kind !== "unknown") return lib;
   const nixosSystem = primitive(run, "nixosSystem", (_run, argument) =>
@@ -128,8 +127,7 @@ function withSystemOf(run: Run, lib: AttrsValue, final: Thunk): AttrsValue {
       lazy(run, () => update(run, attrs([["lib", final]]), argument.force())),
     ),
   );
-  entries.set("nixosSystem", attr(ready(nixosSystem)));
-  return { ...lib, entries };
+  return { ...lib, entries: new Map(lib.entries).set("nixosSystem", attr(ready(nixosSystem))) };
 }
 
 const CONSTANTS: Readonly<Record<string, () => Value>> = {

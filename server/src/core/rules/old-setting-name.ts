@@ -8,6 +8,7 @@ import { ALWAYS_WRITTEN } from "./support/alwaysWritten.js";
 import { atLeast } from "./support/nixVersion.js";
 import { settingDefinitions, settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
+import { PLAIN_PRIORITY } from "../workspace/properties.js";
 
 export const oldSettingName: Rule = {
   id: "old-setting-name",
@@ -64,9 +65,6 @@ export const oldSettingName: Rule = {
   },
 };
 
-/** Priority of a definition without mkForce. */
-const PLAIN = 100;
-
 /** The name to use instead, with this host's Nix. */
 function successor(host: Host, name: string): string | undefined {
   const canonical = canonicalSettingName(name);
@@ -97,7 +95,7 @@ function finding(host: Host, definition: Definition, name: string, now: string):
           {
             title: `Rename to ${now}`,
             // What is forced may beat a definition under the old name in a module that is not in sight.
-            applicability: definition.priority < PLAIN ? "unsafe" : "safe",
+            applicability: definition.priority < PLAIN_PRIORITY ? "unsafe" : "safe",
             preferred: true,
             edits: renameDefinition(definition, now),
           },

@@ -7,6 +7,7 @@ import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 import { replacesFeatures } from "./support/systemFeatures.js";
 import { wordsOf } from "./support/words.js";
+import { PLAIN_PRIORITY } from "../workspace/properties.js";
 
 const LOCK =
   '{ "nodes": { "nixpkgs": { "locked": { "type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": "1", "lastModified": 1730000000 }, "original": { "type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "nixos-24.11" } }, "root": { "inputs": { "nixpkgs": "nixpkgs" } } }, "root": "root", "version": 7 }';
@@ -109,7 +110,7 @@ ${LOCK}
     if (features.some((words) => words === undefined || words.includes("big-parallel"))) return;
     for (const definition of host.definitions) {
       const words = isFeatureList(definition) ? (wordsOf(definition.value) ?? []) : [];
-      if (words.length > 0 && definition.priority === 100)
+      if (words.length > 0 && definition.priority === PLAIN_PRIORITY)
         yield finding(
           definition,
           words.every((word) => word.startsWith("gccarch-")),

@@ -3,7 +3,7 @@
 import type { AttrName, Expr } from "./ast.js";
 import { addBindings, Builder, Frame, isGroup, putOffGroup } from "./build.js";
 import { type Cursor, isExpression, type Kind, type KindTable, kind } from "./grammar.js";
-import { plainBinding, plainBindingPath, plainFormals, plainInherit, plainNames, plainPath } from "./names.js";
+import { plainBinding, plainFormals, plainInherit, plainNames, plainPath } from "./names.js";
 import type { PipeOperators } from "./pipes.js";
 
 /** Expressions nested deeper than this stand as error expressions, so that readers of the result may recurse. */
@@ -88,19 +88,24 @@ export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, put
     } else if (k === kind.identifier) {
       builder.addIdentifier(frame, start, end);
       return false;
-    } else if (takePlain(k, start, end) || (exact && k === kind.binding && takeBinding(start, end))) return false;
+    } else if (takePlain(k, start, end)) return false;
+    const binding = exact && k === kind.binding ? plainBinding(text, start, end) : undefined;
+    const value = binding?.value && builder.leaf(kind[binding.value.node], binding.value.start, binding.value.end);
+    if (binding && value) {
+      addBindings(frame, [{ kind: "binding", start, end, path: binding.path, value }]);
+      return false;
+    }
     if (!cursor.gotoFirstChild()) {
       builder.close(new Frame(k, start, end), frame);
       return false;
     }
     stack.push(frame);
     frame = new Frame(k, start, end);
-    const path = exact && k === kind.binding ? plainBindingPath(text, start) : undefined;
-    if (path) {
+    if (binding) {
       // Past the path and `=` to the value.
       cursor.gotoNextSibling();
       cursor.gotoNextSibling();
-      frame.names = path;
+      frame.names = binding.path;
     }
     if (isExpression(k)) depth++;
     return true;
@@ -111,13 +116,6 @@ export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, put
     if (!exact) return false;
     if (k === kind.attrset_expression || k === kind.rec_attrset_expression) return bindings !== undefined;
     return exprs.length > 0 && exprs.length === LAST_EXPRESSION.get(k);
-  };
-
-  const takeBinding = (start: number, end: number): boolean => {
-    const plain = plainBinding(text, start, end);
-    const value = plain && builder.leaf(kind[plain.value.node], plain.value.start, plain.value.end);
-    if (value) addBindings(frame, [{ kind: "binding", start, end, path: plain.path, value }]);
-    return value !== undefined;
   };
 
   const takePlain = (k: Kind, start: number, end: number): boolean => {

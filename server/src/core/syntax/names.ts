@@ -3,12 +3,13 @@
 import type { TextRange } from "../text/range.js";
 import type { AttrName, Expr, Formal, FunctionExpr, InheritBinding, ListExpr, SelectExpr } from "./ast.js";
 
-const IDENTIFIER = /[a-zA-Z_][a-zA-Z0-9_'-]*/g;
-const PLAIN_PATH = /^[a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*$/;
+const NAME = "[a-zA-Z_][a-zA-Z0-9_'-]*";
+const PATH = String.raw`${NAME}(?:\.${NAME})*`;
+const IDENTIFIER = new RegExp(NAME, "g");
+const PLAIN_PATH = new RegExp(`^${PATH}$`);
 const PLAIN_NAMES = /^[a-zA-Z0-9_'\-\s]*$/;
 const PLAIN_LIST = /^\[[a-zA-Z0-9_'.\-\s]*\]$/;
 const LIST_ITEM = /[^\s[\]]+/g;
-const BINDING_HEAD = /([a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*)\s*=\s*(?![\s#]|\/\*)/y;
 const PLAIN_INHERIT = /^inherit([a-zA-Z0-9_'\-\s]*);$/;
 const PLAIN_FORMALS = /^\{[a-zA-Z0-9_'\-\s,.]*\}$/;
 
@@ -66,14 +67,6 @@ function plainVariable(text: string, start: number): Expr | undefined {
   return { kind: "variable", start, end: start + text.length, name: text };
 }
 
-/** The path of a binding that begins with `a.b =` and then its value, without comments. */
-export function plainBindingPath(text: string, start: number): AttrName[] | undefined {
-  BINDING_HEAD.lastIndex = start;
-  const match = BINDING_HEAD.exec(text);
-  return match ? dotted(match[1] ?? "", start) : undefined;
-}
-
-const NAME = "[a-zA-Z_][a-zA-Z0-9_'-]*";
 /** What a binding's value may be so that its text tells it, and the node that it is. */
 const PLAIN_VALUES = [
   ["variable_expression", NAME],
@@ -81,29 +74,30 @@ const PLAIN_VALUES = [
   ["integer_expression", "[0-9]+"],
   ["string_expression", String.raw`"[^"\\$\0\r]*"`],
 ] as const;
-const PLAIN_BINDING = new RegExp(
-  String.raw`${BINDING_HEAD.source}(?:${PLAIN_VALUES.map(([, value]) => `(${value})`).join("|")})(\s*);`,
-  "y",
-);
+const VALUE = PLAIN_VALUES.map(([, value]) => `(${value})`).join("|");
+const BINDING = new RegExp(String.raw`(${PATH})\s*=\s*(?![\s#]|\/\*)(?:(?:${VALUE})(\s*);)?`, "y");
 
-/** A binding that its text tells whole; the value is a leaf of the tree. */
+/** What the text tells of a binding. */
 export interface PlainBinding {
   readonly path: AttrName[];
-  readonly value: TextRange & { readonly node: (typeof PLAIN_VALUES)[number][0] };
+  /** A leaf of the tree; undefined if the text does not tell it. */
+  readonly value: (TextRange & { readonly node: (typeof PLAIN_VALUES)[number][0] }) | undefined;
 }
 
-/** `a.b = c.d;` from `start` to `end`, in a text without errors. */
+/** Of a binding from `start` to `end`, in a text without errors, that begins with `a.b =` and then its value, without comments. */
 export function plainBinding(text: string, start: number, end: number): PlainBinding | undefined {
-  PLAIN_BINDING.lastIndex = start;
-  const match = PLAIN_BINDING.exec(text);
-  if (!match || PLAIN_BINDING.lastIndex !== end) return undefined;
-  const [, path = "", ...values] = match;
+  BINDING.lastIndex = start;
+  const match = BINDING.exec(text);
+  if (!match) return undefined;
+  const [, name = "", ...values] = match;
+  const path = dotted(name, start);
   const index = values.findIndex((value) => value !== undefined);
   const written = values[index] ?? "";
   const node = PLAIN_VALUES[index]?.[0];
-  if (node === undefined || written === "or" || written.endsWith(".or")) return undefined;
+  if (node === undefined || BINDING.lastIndex !== end || written === "or" || written.endsWith(".or"))
+    return { path, value: undefined };
   const to = end - ";".length - (values.at(-1) ?? "").length;
-  return { path: dotted(path, start), value: { node, start: to - written.length, end: to } };
+  return { path, value: { node, start: to - written.length, end: to } };
 }
 
 /** `inherit a b;` */

@@ -16,6 +16,7 @@ import { DefinitionRegistry, placeKey, sameItems, sightedValueKey, unmarked } fr
 import { isPrecondition } from "./selectors.js";
 import { type ModuleScope, moduleScopes } from "./scopes.js";
 import type { Snapshot } from "./snapshot.js";
+import { PLAIN_PRIORITY } from "./properties.js";
 
 /** What a host's machine is looked up by. */
 export interface HostIdentity {
@@ -48,7 +49,6 @@ export function assemble(input: AssembleInput): ModelData {
   const registry = new DefinitionRegistry();
   const drafts: HostDraft[] = [];
   const seenAlone = sightingsByPlace(fileUnits);
-  const covered = new Map<string, Sighting[]>();
   const moduleFiles = new Set<FilePath>();
   const locks = locksOf(input.flakeLocks);
   const setBy = hostsByOption(hostUnits);
@@ -57,15 +57,12 @@ export function assemble(input: AssembleInput): ModelData {
   for (const unit of hostUnits.flatMap((host) => [host, ...users(host)])) {
     for (const file of unit.files.slice(1)) moduleFiles.add(file);
     const sightings = unit.sightings.map((sighting) => withPathSeenAlone(sighting, unit.name, seenAlone));
-    for (const sighting of sightings) {
-      const key = placeKey(sighting);
-      const known = covered.get(key);
-      if (known === undefined) covered.set(key, [sighting]);
-      else known.push(sighting);
+    for (const sighting of sightings)
       registry.add(sighting, unit.platform, sighting.applies === "no" ? undefined : unit.name);
-    }
     drafts.push(hostDraft(unit, sightings, { ...input, setBy }, locks.get(unit.flake)));
   }
+
+  const covered = sightingsByPlace(drafts);
 
   for (const unit of confUnits) {
     const { file, sightings } = unit;
@@ -246,7 +243,7 @@ function hostsByOption(units: readonly HostUnit[]): (platform: Platform, option:
       known = new Map();
       for (const unit of units)
         for (const sighting of unit.sightings) {
-          if (sighting.applies === "no" || sighting.priority !== PLAIN) continue;
+          if (sighting.applies === "no" || sighting.priority !== PLAIN_PRIORITY) continue;
           const key = keyOf(unit.platform, optionKey(sighting));
           const names = known.get(key) ?? new Set();
           known.set(key, names.add(unit.name));
@@ -256,8 +253,6 @@ function hostsByOption(units: readonly HostUnit[]): (platform: Platform, option:
   };
 }
 const NOBODY: ReadonlySet<string> = new Set();
-/** Priority of a definition without mkDefault or mkForce. */
-const PLAIN = 100;
 
 /** A file on its own is only a part of some configuration: what another part sets is not unset. */
 function setElsewhere(
@@ -277,7 +272,7 @@ function first<T>(items: Iterable<T> | undefined, fits: (item: T) => boolean): T
   return undefined;
 }
 
-function sightingsByPlace(units: readonly FileUnit[]): ReadonlyMap<string, readonly Sighting[]> {
+function sightingsByPlace(units: readonly Pick<FileUnit, "sightings">[]): ReadonlyMap<string, readonly Sighting[]> {
   const result = new Map<string, Sighting[]>();
   for (const { sightings } of units)
     for (const sighting of sightings) {

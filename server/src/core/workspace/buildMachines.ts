@@ -1,6 +1,7 @@
 // The machines that a host hands builds to: `nix.buildMachines`, `builders =`, and the text of /etc/nix/machines or of a file in the workspace.
 import type { AttrsValue, Value } from "../evaluate/value.js";
 import type { Definition, Host, OptionState } from "./model.js";
+import { textsIn } from "./textsIn.js";
 
 /** One remote builder, as Nix's build hook reads it. */
 export interface BuildMachine {
@@ -118,11 +119,11 @@ function machineOf(entry: AttrsValue): BuildMachine | undefined {
   const value = (name: string) => entry.entries.get(name)?.thunk.force();
   const hostName = value("hostName");
   const system = value("system");
-  const systems = wordsOf(value("systems"));
+  const systems = textsIn(value("systems"));
   const maxJobs = numberOf(value("maxJobs"));
   const speedFactor = numberOf(value("speedFactor"));
-  const supportedFeatures = wordsOf(value("supportedFeatures"));
-  const mandatoryFeatures = wordsOf(value("mandatoryFeatures"));
+  const supportedFeatures = textsIn(value("supportedFeatures"));
+  const mandatoryFeatures = textsIn(value("mandatoryFeatures"));
   if (hostName?.kind !== "string" || !systems || !supportedFeatures || !mandatoryFeatures) return undefined;
   if (maxJobs === undefined || speedFactor === undefined) return undefined;
   if (system !== undefined && system.kind !== "string" && system.kind !== "null") return undefined;
@@ -141,11 +142,4 @@ function machineOf(entry: AttrsValue): BuildMachine | undefined {
 function numberOf(value: Value | undefined): number | undefined {
   if (value === undefined) return 1;
   return value.kind === "int" || value.kind === "float" ? Number(value.value) : undefined;
-}
-
-function wordsOf(value: Value | undefined): readonly string[] | undefined {
-  if (value === undefined) return [];
-  if (value.kind !== "list" || value.openTail !== undefined) return undefined;
-  const words = value.items.map((item) => item.force());
-  return words.every((word) => word.kind === "string") ? words.map(({ value: word }) => word) : undefined;
 }

@@ -5,6 +5,7 @@ import type { Layout } from "./layout.js";
 import type { Handling } from "./moduleConfig.js";
 import { outsideValue } from "./outside.js";
 import { joinPath } from "./paths.js";
+import { textsIn } from "./textsIn.js";
 
 export interface Inventory {
   readonly layout: Layout;
@@ -83,14 +84,6 @@ function hasTag(inventory: Inventory, tag: string, machine: string): boolean | u
   if (tags !== undefined && tags.kind !== "attrs") return undefined;
   const members = tags && layout.given(tags, tag);
   return textsIn((members ?? layout.given(computed.force(), tag))?.force())?.includes(machine);
-}
-
-/** The texts of a list, if all of it is known; of none if there is no list. */
-function textsIn(value: Value | undefined): readonly string[] | undefined {
-  if (value === undefined) return [];
-  if (value.kind !== "list" || value.openTail !== undefined) return undefined;
-  const items = value.items.map((item) => item.force());
-  return items.every((item) => item.kind === "string") ? items.map((item) => item.value) : undefined;
 }
 
 /** A module that is given as text lies below the clan's folder. */

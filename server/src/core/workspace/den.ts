@@ -55,8 +55,7 @@ interface Context {
 function hostsOf(layout: Layout, tree: Value, platform: "nixos" | "darwin"): Entries {
   const { evaluator } = layout;
   const kernel = platform === "nixos" ? "-linux" : "-darwin";
-  const known = (value: Value, ...path: readonly string[]) => knownAt(layout, value, path);
-  return layout.entries(known(tree, "hosts")?.force()).flatMap(([system, hosts]): Entries => {
+  return layout.entries(layout.known(tree, "hosts")?.force()).flatMap(([system, hosts]): Entries => {
     if (!system.endsWith(kernel)) return [];
     return layout.entries(hosts.force()).map(([name, table]) => {
       const host = evaluator.lazy(() =>
@@ -79,17 +78,18 @@ function entity(layout: Layout, table: Value, name: string, more: Entries): Valu
 
 function hostOf(layout: Layout, tree: Value, host: Value, platform: "nixos" | "darwin"): Value {
   const { evaluator } = layout;
-  const known = (value: Value, ...path: readonly string[]) => knownAt(layout, value, path);
   const aspectOf = (one: Value): Thunk | undefined => {
-    const name = known(one, "name")?.force();
-    return known(one, "aspect") ?? (name?.kind === "string" ? known(tree, "aspects", name.value) : undefined);
+    const name = layout.known(one, "name")?.force();
+    return (
+      layout.known(one, "aspect") ?? (name?.kind === "string" ? layout.known(tree, "aspects", name.value) : undefined)
+    );
   };
   const ofHost = new Map([["host", evaluator.of(host)]]);
   const classes = [platform, "os"];
   const own = aspectOf(host);
-  const everywhere = known(tree, "default");
+  const everywhere = layout.known(tree, "default");
   const users = layout
-    .entries(known(host, "users")?.force())
+    .entries(layout.known(host, "users")?.force())
     .map(([name, table]) => entity(layout, table.force(), name, []));
   const asked: (readonly [Thunk | undefined, Context])[] = [own, everywhere].map((aspect) => [
     aspect,
@@ -97,17 +97,19 @@ function hostOf(layout: Layout, tree: Value, host: Value, platform: "nixos" | "d
   ]);
   const homes: [string, Thunk][] = [];
   for (const user of users) {
-    const name = known(user, "name")?.force();
+    const name = layout.known(user, "name")?.force();
     const text = name?.kind === "string" ? name.value : "";
     const entities = new Map([...ofHost, ["user", evaluator.of(user)] as const]);
-    const ofUser = own && ["to-users", text].map((to) => known(own.force(), "provides", to));
+    const ofUser = own && ["to-users", text].map((to) => layout.known(own.force(), "provides", to));
     const aspects = [aspectOf(user), everywhere, ...(ofUser ?? [])];
     asked.push(...aspects.map((aspect) => [aspect, { classes, entities }] as const));
     const home = aspects.flatMap((aspect) => modulesOf(layout, aspect, { classes: ["homeManager"], entities }));
     homes.push([text, layout.set([["imports", layout.items(home)]])]);
   }
   // What contexts, policies and schemas pass on between hosts and users is for den to tell.
-  const passes = ["ctx", "policies", "schema"].some((key) => layout.entries(known(tree, key)?.force()).length > 0);
+  const passes = ["ctx", "policies", "schema"].some(
+    (key) => layout.entries(layout.known(tree, key)?.force()).length > 0,
+  );
   const modules = [
     ...asked.flatMap(([aspect, context]) => modulesOf(layout, aspect, context)),
     layout.set([["home-manager", layout.set([["users", layout.set(homes)]])]]),
@@ -117,20 +119,10 @@ function hostOf(layout: Layout, tree: Value, host: Value, platform: "nixos" | "d
         : outsideValue(["inputs", "den"]),
     ),
   ];
-  const instantiate = known(host, "instantiate")?.force();
+  const instantiate = layout.known(host, "instantiate")?.force();
   const argument = layout.set([["modules", layout.items(modules)]]);
   if (instantiate?.kind === "function") return evaluator.call(instantiate, argument);
-  return layout.system(modules, [], [["system", known(host, "system") ?? layout.text("")]]).force();
-}
-
-/** An attribute that is there for certain. */
-function knownAt(layout: Layout, value: Value, path: readonly string[]): Thunk | undefined {
-  let found: Thunk | undefined = layout.evaluator.of(value);
-  for (const name of path) {
-    const set: Value | undefined = found?.force();
-    found = set?.kind === "attrs" ? set.entries.get(name)?.thunk : undefined;
-  }
-  return found;
+  return layout.system(modules, [], [["system", layout.known(host, "system") ?? layout.text("")]]).force();
 }
 
 /** The modules of an aspect and all that it includes; what can't be followed stays a module that can't. */
@@ -156,9 +148,7 @@ function modulesOf(layout: Layout, aspect: Thunk | undefined, context: Context, 
     );
   }
   if (value.kind !== "attrs") return [aspect];
-  if (
-    ["excludes", "adapter", "handleWith"].some((key) => knownAt(layout, value, ["meta", key]) ?? value.entries.get(key))
-  )
+  if (["excludes", "adapter", "handleWith"].some((key) => layout.known(value, "meta", key) ?? value.entries.get(key)))
     return [evaluator.of(evaluator.unknown("an aspect that leaves others out"))];
   const own = context.classes.flatMap((name) => value.entries.get(name)?.thunk ?? []);
   const included = layout.list(value.entries.get("includes")?.thunk);

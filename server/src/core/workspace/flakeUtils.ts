@@ -2,6 +2,7 @@
 import type { Thunk, Value } from "../evaluate/value.js";
 import type { Entries, Layout } from "./layout.js";
 import { outsideValue } from "./outside.js";
+import { textsIn } from "./textsIn.js";
 
 const DEFAULT_SYSTEMS = ["aarch64-linux", "aarch64-darwin", "x86_64-darwin", "x86_64-linux"];
 
@@ -13,7 +14,7 @@ export function flakeUtils(layout: Layout): Entries {
     layout.function((f) => make(systems.force(), f.force()));
   const each = ofEach((systems, f) => eachSystem(layout, systems, f));
   const mapped = ofEach((systems, f) => {
-    const names = namesIn(systems);
+    const names = textsIn(systems);
     if (names === undefined) return outsideValue(["flake-utils"]);
     return layout.set(names.map((name) => [name, evaluator.lazy(() => evaluator.call(f, layout.text(name)))])).force();
   });
@@ -37,17 +38,10 @@ export function flakeUtils(layout: Layout): Entries {
   return [["lib", layout.set(library, outsideValue(["flake-utils", "lib"]).reason)]];
 }
 
-/** Names of systems, if all are known. */
-function namesIn(systems: Value): readonly string[] | undefined {
-  if (systems.kind !== "list" || systems.openTail !== undefined) return undefined;
-  const names = systems.items.map((item) => item.force());
-  return names.every((name) => name.kind === "string") ? names.map(({ value }) => value) : undefined;
-}
-
 /** The outputs that `f` gives for each system; for systems that are not known, what it gives for any. */
 function madeFor(layout: Layout, systems: Value, f: Value): readonly (readonly [string | undefined, Value])[] {
   const { evaluator } = layout;
-  const names = namesIn(systems);
+  const names = textsIn(systems);
   if (names === undefined) return [[undefined, evaluator.call(f, evaluator.of(evaluator.unknown("any system")))]];
   return names.map((name) => [name, evaluator.call(f, layout.text(name))] as const);
 }
@@ -65,7 +59,7 @@ function eachSystem(layout: Layout, systems: Value, f: Value): Value {
         ...(system === undefined ? [] : [[system, thunk] as [string, Thunk]]),
       ]);
   }
-  const isOpen = open !== undefined || namesIn(systems) === undefined ? "outputs for each system" : undefined;
+  const isOpen = open !== undefined || textsIn(systems) === undefined ? "outputs for each system" : undefined;
   return layout
     .set(
       [...outputs].map(([name, perSystem]) => [name, layout.set(perSystem, isOpen)]),
@@ -77,7 +71,7 @@ function eachSystem(layout: Layout, systems: Value, f: Value): Value {
 /** The outputs of all systems one over the other. */
 function passThrough(layout: Layout, systems: Value, f: Value): Value {
   const made = madeFor(layout, systems, f).map(([, value]) => value);
-  if (namesIn(systems) === undefined || !made.every((value) => value.kind === "attrs"))
+  if (textsIn(systems) === undefined || !made.every((value) => value.kind === "attrs"))
     return outsideValue(["flake-utils"]);
   const open = made.find((value) => value.open !== undefined)?.open;
   return layout.set([...new Map(made.flatMap((value) => layout.entries(value)))], open).force();

@@ -44,13 +44,7 @@ export function lightOutputs(layout: Layout, src: Thunk, root: Thunk): Value {
     handlingOf,
   });
   const called = (value: Value): Value => (value.kind === "function" ? evaluator.call(value, moduleArgs) : value);
-  const read = (...path: readonly string[]) => {
-    const found = path.reduce<Thunk | undefined>((at, name) => {
-      const set = at?.force();
-      return set?.kind === "attrs" ? set.entries.get(name)?.thunk : undefined;
-    }, config);
-    return found?.force();
-  };
+  const read = (...path: readonly string[]) => layout.known(config.force(), ...path)?.force();
   const nixDir = workspacePath(read("nixDir") ?? evaluator.unknown("no nixDir")) ?? joinPath(folder, "nix") ?? "nix";
   const texts = (value: Value | undefined): string[] =>
     layout.list(value && evaluator.of(value)).flatMap((item) => {

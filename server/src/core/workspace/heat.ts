@@ -1,6 +1,7 @@
 // Which expressions of a file are worth evaluating: those that name something build-related, or a variable that stands for such.
 import type { Expr, SourceFile } from "../syntax/ast.js";
 import type { TextRange } from "../text/range.js";
+import { lowerBound } from "../text/sorted.js";
 import { stepsInto } from "./syntaxPath.js";
 
 export interface Heat {
@@ -72,18 +73,6 @@ function variablesAround(source: SourceFile, offsets: readonly number[]): string
       todo.push(step.expr);
     }
   return [...found];
-}
-
-/** Index of the first element that is at least `value`. */
-export function lowerBound(sorted: readonly number[], value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function escaped(name: string): string {

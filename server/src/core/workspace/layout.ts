@@ -63,6 +63,15 @@ export class Layout {
     const found = this.evaluator.select(value, path);
     return found.kind === "unknown" && found.error ? undefined : this.evaluator.of(found);
   }
+  /** An attribute that is there for certain. */
+  known(value: Value, ...path: readonly string[]): Thunk | undefined {
+    let found: Thunk | undefined = this.evaluator.of(value);
+    for (const name of path) {
+      const set: Value | undefined = found?.force();
+      found = set?.kind === "attrs" ? set.entries.get(name)?.thunk : undefined;
+    }
+    return found;
+  }
   /** A list of modules, one after the other; an unknown part stays a module that can't be followed. */
   list(...parts: readonly (Thunk | undefined)[]): Thunk[] {
     return parts.flatMap((part) => {

@@ -4,6 +4,7 @@ import type { Obscured, Sighting } from "./collect.js";
 import { type Merged, merge, sameValue } from "./merge.js";
 import type { Platform } from "./model.js";
 import { settingNames, settingOfOption, spellings } from "./spellings.js";
+import { PLAIN_PRIORITY } from "./properties.js";
 
 /** Everything a host's options are computed from. */
 export interface OptionSources {
@@ -61,11 +62,9 @@ function fallBack(merged: Merged, sources: OptionSources, path: readonly string[
 function withOpenEnd(merged: Merged & { readonly state: "known" }, reason: string | undefined): Merged {
   const { value, used } = merged;
   if (reason === undefined || value.kind !== "list" || value.openTail !== undefined) return merged;
-  return used[0].priority < NORMAL ? merged : { ...merged, value: { ...value, openTail: reason } };
+  // Lists of equal priority are joined.
+  return used[0].priority < PLAIN_PRIORITY ? merged : { ...merged, value: { ...value, openTail: reason } };
 }
-/** Priority of a definition without mkForce and the like: lists of equal priority are joined. */
-const NORMAL = 100;
-
 function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]): Merged {
   for (const path of paths) {
     const merged = moduleState(sources, [path]);

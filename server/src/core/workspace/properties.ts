@@ -9,6 +9,9 @@ export type Property =
   /** Marked otherwise: an option's declaration, a type, a package set. No definition lies in it. */
   | { readonly kind: "other"; readonly type: string };
 
+/** Priority of a definition without mkDefault, mkForce and the like. Source: nixpkgs lib/modules.nix, `defaultOverridePriority`. */
+export const PLAIN_PRIORITY = 100;
+
 /** What a set is marked as; undefined for a plain one. */
 export function property(value: AttrsValue): Property | undefined {
   const mark = value.entries.get("_type")?.thunk.force();
@@ -28,7 +31,11 @@ export function property(value: AttrsValue): Property | undefined {
     case "order": {
       const priority = value.entries.get("priority")?.thunk.force();
       if (content === undefined) return undefined;
-      return { kind: mark.value, priority: priority?.kind === "int" ? Number(priority.value) : 100, content };
+      return {
+        kind: mark.value,
+        priority: priority?.kind === "int" ? Number(priority.value) : PLAIN_PRIORITY,
+        content,
+      };
     }
     default:
       return { kind: "other", type: mark.value };

@@ -2,9 +2,9 @@
 // does.
 import { RELEVANT_EXPRESSIONS } from "../catalogue/relevance.js";
 import type { FilePath } from "../text/range.js";
+import { lowerBound } from "../text/sorted.js";
 import { WordSearch } from "../text/wordSearch.js";
 import type { IsCold } from "../syntax/groups.js";
-import { lowerBound } from "./heat.js";
 import { baseName } from "./paths.js";
 import { beginsOptions } from "./selectors.js";
 
