@@ -1,7 +1,11 @@
 // Remote builders: how they are written, and what is planned for them.
 import assert from "node:assert/strict";
 import { remotePlan } from "../../server/src/core/builds/remote.js";
-import { buildMachinesOf, hostNameOf, parseBuildMachines } from "../../server/src/core/workspace/buildMachines.js";
+import {
+  buildMachinesOf,
+  hostNameOf,
+  parseBuildMachines,
+} from "../../server/src/core/workspace/settings/buildMachines.js";
 import { analyse } from "../support/analysis.js";
 import { fixtureFiles } from "../support/fixture.js";
 

@@ -1,7 +1,11 @@
 // Which option is meant at a place in half-typed text. `¦` marks the cursor.
 import assert from "node:assert/strict";
 import type { NixParser } from "../../server/src/core/syntax/parser.js";
-import { type OptionPlace, optionPlaceAt, optionPlaceInConf } from "../../server/src/core/workspace/optionPathAt.js";
+import {
+  type OptionPlace,
+  optionPlaceAt,
+  optionPlaceInConf,
+} from "../../server/src/core/workspace/places/optionPathAt.js";
 import { loadParser } from "../support/analysis.js";
 
 let parser: NixParser;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseNixConf, UNKNOWN_TEXT } from "../../server/src/core/workspace/nixConf.js";
+import { parseNixConf, UNKNOWN_TEXT } from "../../server/src/core/workspace/settings/nixConf.js";
 import { hostNamed, modelOf, stateText } from "../support/model.js";
 
 describe("nix.conf text", () => {

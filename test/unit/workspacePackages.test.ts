@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Package } from "../../server/src/core/workspace/model.js";
-import { releaseProfile } from "../../server/src/core/workspace/packageFacts.js";
+import { releaseProfile } from "../../server/src/core/workspace/packages/packageFacts.js";
 import { modelOf } from "../support/model.js";
 
 const packagesOf = async (text: string) => (await modelOf(text)).packages;

@@ -17,7 +17,7 @@ import { builderValues } from "../core/rules/support/builderValues.js";
 import { type FittingValue, fittingValues } from "../core/rules/support/fittingValues.js";
 import type { FilePath } from "../core/text/range.js";
 import type { Host, Platform } from "../core/workspace/model.js";
-import { type OptionPlace, optionPlaceAt, optionPlaceInConf } from "../core/workspace/optionPathAt.js";
+import { type OptionPlace, optionPlaceAt, optionPlaceInConf } from "../core/workspace/places/optionPathAt.js";
 import { isNixConf } from "../core/workspace/relevance.js";
 import { exactNix } from "./meaning.js";
 import type { View } from "./workspaceState.js";

@@ -2,7 +2,7 @@
 import { budgetOf } from "../machine/budget.js";
 import type { Configuration } from "../machine/configuration.js";
 import type { Budget } from "../machine/machine.js";
-import { type BuildMachine, buildMachinesOf, type NamedMachine } from "../workspace/buildMachines.js";
+import { type BuildMachine, buildMachinesOf, type NamedMachine } from "../workspace/settings/buildMachines.js";
 import type { Host, Model, Package } from "../workspace/model.js";
 import { attribute } from "./environment.js";
 import { packagesOfHost } from "./hostPlan.js";

@@ -1,7 +1,7 @@
 // All attributes of packages and builders that the catalogue describes, in one list.
-import { LANGUAGE_ATTRIBUTES } from "./attributesLanguages.js";
-import { RUST_ATTRIBUTES } from "./attributesRust.js";
-import { STDENV_ATTRIBUTES } from "./attributesStdenv.js";
+import { LANGUAGE_ATTRIBUTES } from "./attributes/languages.js";
+import { RUST_ATTRIBUTES } from "./attributes/rust.js";
+import { STDENV_ATTRIBUTES } from "./attributes/stdenv.js";
 import type { BuilderAttributeFact } from "./facts.js";
 
 export const BUILDER_ATTRIBUTES: readonly BuilderAttributeFact[] = [

@@ -1,14 +1,14 @@
 // All module options that the catalogue describes, in one list.
 import type { OptionFact } from "./facts.js";
-import { BUILDER_OPTIONS } from "./optionsBuilders.js";
-import { DAEMON_OPTIONS } from "./optionsDaemon.js";
-import { FALLBACK_OPTIONS } from "./optionsFallback.js";
-import { NIX_OPTIONS } from "./optionsNix.js";
-import { OOM_OPTIONS } from "./optionsOom.js";
-import { PLATFORM_OPTIONS } from "./optionsPlatform.js";
-import { SWAP_OPTIONS } from "./optionsSwap.js";
-import { TMP_OPTIONS } from "./optionsTmp.js";
-import { UNIT_OPTIONS } from "./optionsUnits.js";
+import { BUILDER_OPTIONS } from "./options/builders.js";
+import { DAEMON_OPTIONS } from "./options/daemon.js";
+import { FALLBACK_OPTIONS } from "./options/fallback.js";
+import { NIX_OPTIONS } from "./options/nix.js";
+import { OOM_OPTIONS } from "./options/oom.js";
+import { PLATFORM_OPTIONS } from "./options/platform.js";
+import { SWAP_OPTIONS } from "./options/swap.js";
+import { TMP_OPTIONS } from "./options/tmp.js";
+import { UNIT_OPTIONS } from "./options/units.js";
 
 export const OPTIONS: readonly OptionFact[] = [
   ...NIX_OPTIONS,

@@ -1,11 +1,11 @@
 // All settings of nix.conf that the catalogue describes, in one list.
 import type { SettingFact } from "./facts.js";
-import { BUILDING_SETTINGS } from "./settingsBuilding.js";
-import { CACHE_SETTINGS } from "./settingsCaches.js";
-import { DOWNLOADING_SETTINGS } from "./settingsDownloading.js";
-import { EVALUATION_SETTINGS } from "./settingsEvaluation.js";
-import { SANDBOX_SETTINGS } from "./settingsSandbox.js";
-import { STORE_SETTINGS } from "./settingsStore.js";
+import { BUILDING_SETTINGS } from "./settings/building.js";
+import { CACHE_SETTINGS } from "./settings/caches.js";
+import { DOWNLOADING_SETTINGS } from "./settings/downloading.js";
+import { EVALUATION_SETTINGS } from "./settings/evaluation.js";
+import { SANDBOX_SETTINGS } from "./settings/sandbox.js";
+import { STORE_SETTINGS } from "./settings/store.js";
 
 export const SETTINGS: readonly SettingFact[] = [
   ...BUILDING_SETTINGS,

@@ -9,7 +9,7 @@ import { insertOptions } from "./options.js";
 import { appendItem } from "./packages.js";
 import { textLine } from "./textLines.js";
 import { pathTo } from "./tree.js";
-import { PLAIN_PRIORITY } from "../workspace/properties.js";
+import { PLAIN_PRIORITY } from "../workspace/modules/properties.js";
 
 /** The list literal that a definition's value ends in. */
 function literalList(def: Definition): ListExpr | undefined {

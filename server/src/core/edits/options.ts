@@ -7,7 +7,7 @@ import { commonPrefix, type Entry as OptionEdit, insertAttributes } from "./inse
 import { lineEnd } from "./style.js";
 import { toConfText } from "./textLines.js";
 import { libraryAt, pathTo, staticPath } from "./tree.js";
-import { PLAIN_PRIORITY } from "../workspace/properties.js";
+import { PLAIN_PRIORITY } from "../workspace/modules/properties.js";
 
 export type { Edits } from "./definitions.js";
 export { moveDefinition, removeDefinition, renameDefinition, replaceValue } from "./definitions.js";

@@ -1,9 +1,9 @@
 // The names that every file sees: `builtins` and the few that stand on their own.
-import { constants, CORE_BUILTINS } from "./builtinsCore.js";
-import { FILE_BUILTINS } from "./builtinsFiles.js";
-import { LIST_BUILTINS } from "./builtinsLists.js";
-import { SET_BUILTINS } from "./builtinsSets.js";
-import { STRING_BUILTINS } from "./builtinsStrings.js";
+import { constants, CORE_BUILTINS } from "./builtins/core.js";
+import { FILE_BUILTINS } from "./builtins/files.js";
+import { LIST_BUILTINS } from "./builtins/lists.js";
+import { SET_BUILTINS } from "./builtins/sets.js";
+import { STRING_BUILTINS } from "./builtins/strings.js";
 import { primitive } from "./functions.js";
 import type { Run } from "./run.js";
 import { lazy } from "./thunk.js";

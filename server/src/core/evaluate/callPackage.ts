@@ -1,8 +1,8 @@
 // `callPackage`: a file's function, given what it names from a package set. Followed only where its result is a plain set;
 // a package stays the unknown call that it is.
 import { callValue } from "./functions.js";
-import { functionArgs } from "./builtinsCore.js";
-import { intersect } from "./builtinsSets.js";
+import { functionArgs } from "./builtins/core.js";
+import { intersect } from "./builtins/sets.js";
 import { workspacePath } from "./paths.js";
 import type { Run } from "./run.js";
 import { update } from "./select.js";

@@ -1,7 +1,7 @@
 // Assembles the evaluator: builtins, lib, imports, and the face that evaluator.ts describes.
 import type { FilePath } from "../text/range.js";
 import { builtinThunks, globalNames } from "./builtins.js";
-import { importedFile } from "./builtinsFiles.js";
+import { importedFile } from "./builtins/files.js";
 import type { Bounds, Evaluator, FileAccess } from "./evaluator.js";
 import { callValue } from "./functions.js";
 import { plainData } from "./json.js";

@@ -8,7 +8,7 @@ import { ALWAYS_WRITTEN } from "./support/alwaysWritten.js";
 import { atLeast } from "./support/nixVersion.js";
 import { settingDefinitions, settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-import { PLAIN_PRIORITY } from "../workspace/properties.js";
+import { PLAIN_PRIORITY } from "../workspace/modules/properties.js";
 
 export const oldSettingName: Rule = {
   id: "old-setting-name",

@@ -3,7 +3,7 @@ import { budgetOfBuilder, coresOfBuilder } from "../builds/remote.js";
 import { documentation, code } from "../catalogue/cite.js";
 import { replaceValue } from "../edits/options.js";
 import type { Budget } from "../machine/machine.js";
-import { buildMachinesOf, type NamedMachine } from "../workspace/buildMachines.js";
+import { buildMachinesOf, type NamedMachine } from "../workspace/settings/buildMachines.js";
 import type { Host } from "../workspace/model.js";
 import type { Draft, Rule, RuleContext } from "./rule.js";
 import { definitionOfEntry } from "./support/buildMachine.js";

@@ -7,7 +7,7 @@ import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 import { replacesFeatures } from "./support/systemFeatures.js";
 import { wordsOf } from "./support/words.js";
-import { PLAIN_PRIORITY } from "../workspace/properties.js";
+import { PLAIN_PRIORITY } from "../workspace/modules/properties.js";
 
 const LOCK =
   '{ "nodes": { "nixpkgs": { "locked": { "type": "github", "owner": "NixOS", "repo": "nixpkgs", "rev": "1", "lastModified": 1730000000 }, "original": { "type": "github", "owner": "NixOS", "repo": "nixpkgs", "ref": "nixos-24.11" } }, "root": { "inputs": { "nixpkgs": "nixpkgs" } } }, "root": "root", "version": 7 }';

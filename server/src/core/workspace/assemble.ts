@@ -2,21 +2,21 @@
 import type { Budget, Machine } from "../machine/machine.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
-import type { Sighting } from "./collect.js";
+import type { Sighting } from "./modules/collect.js";
 import type { FileUnit } from "./fileUnit.js";
 import { FlakeLock } from "./flakeLock.js";
 import { type HostDraft, hostOf, optionKey, type OptionFiles } from "./hostView.js";
 import type { HostUnit } from "./hostUnit.js";
 import type { Host, ModelData, Package, Platform } from "./model.js";
-import type { HostOrigin } from "./nixRelease.js";
-import { packageHosts } from "./packageHosts.js";
-import type { PackageSighting } from "./packages.js";
+import type { HostOrigin } from "./settings/nixRelease.js";
+import { packageHosts } from "./packages/packageHosts.js";
+import type { PackageSighting } from "./packages/packages.js";
 import { folderOf, isWithin } from "./paths.js";
 import { DefinitionRegistry, placeKey, sameItems, sightedValueKey, unmarked } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
-import { type ModuleScope, moduleScopes } from "./scopes.js";
+import { type ModuleScope, moduleScopes } from "./modules/scopes.js";
 import type { Snapshot } from "./snapshot.js";
-import { PLAIN_PRIORITY } from "./properties.js";
+import { PLAIN_PRIORITY } from "./modules/properties.js";
 
 /** What a host's machine is looked up by. */
 export interface HostIdentity {

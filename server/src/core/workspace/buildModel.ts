@@ -12,13 +12,13 @@ import { findHosts } from "./hosts.js";
 import type { OptionFiles } from "./hostView.js";
 import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
 import type { Model } from "./model.js";
-import { namesSameFiles } from "./packageHosts.js";
+import { namesSameFiles } from "./packages/packageHosts.js";
 import { baseName } from "./paths.js";
 import { coldGroups, isNixConf, relevantOffsets } from "./relevance.js";
 import { answering } from "./questions.js";
 import { sameItems } from "./registry.js";
 import type { Snapshot, SnapshotFile } from "./snapshot.js";
-import { settingsInFile } from "./textSettings.js";
+import { settingsInFile } from "./settings/textSettings.js";
 
 export type { MachineLookup } from "./assemble.js";
 

@@ -2,11 +2,11 @@
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
-import { type Collected, collect, type Sighting } from "./collect.js";
+import { type Collected, collect, type Sighting } from "./modules/collect.js";
 import { heatOf } from "./heat.js";
-import { withMachines } from "./machinesFile.js";
-import { packagesOf, type PackageSighting } from "./packages.js";
-import { carriesConf, settingsInOption } from "./textSettings.js";
+import { withMachines } from "./settings/machinesFile.js";
+import { packagesOf, type PackageSighting } from "./packages/packages.js";
+import { carriesConf, settingsInOption } from "./settings/textSettings.js";
 
 export interface FileUnit extends Omit<Collected, "calls"> {
   readonly file: FilePath;

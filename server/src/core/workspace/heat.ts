@@ -2,7 +2,7 @@
 import type { Expr, SourceFile } from "../syntax/ast.js";
 import type { TextRange } from "../text/range.js";
 import { lowerBound } from "../text/sorted.js";
-import { stepsInto } from "./syntaxPath.js";
+import { stepsInto } from "./places/syntaxPath.js";
 
 export interface Heat {
   /** False if nothing below this expression can be build-related. */

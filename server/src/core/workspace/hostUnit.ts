@@ -2,15 +2,15 @@
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Thunk } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
-import { both, collect, type Obscured, type Sighting } from "./collect.js";
+import { both, collect, type Obscured, type Sighting } from "./modules/collect.js";
 import { withTexts } from "./fileUnit.js";
-import { hostPackages } from "./hostPackages.js";
-import { homeHandling, homeUsers } from "./homeUsers.js";
+import { hostPackages } from "./packages/hostPackages.js";
+import { homeHandling, homeUsers } from "./modules/homeUsers.js";
 import type { Platform } from "./model.js";
-import type { Module } from "./moduleList.js";
-import type { Unresolved } from "./unresolved.js";
-import { evaluateModules, type ModuleSystem } from "./moduleSystem.js";
-import type { HostOrigin } from "./nixRelease.js";
+import type { Module } from "./modules/moduleList.js";
+import type { Unresolved } from "./modules/unresolved.js";
+import { evaluateModules, type ModuleSystem } from "./modules/moduleSystem.js";
+import type { HostOrigin } from "./settings/nixRelease.js";
 import { outsideValue } from "./outside.js";
 import { valueKey } from "./registry.js";
 

@@ -2,17 +2,17 @@
 import { canonicalSettingName } from "../catalogue/lookup.js";
 import type { Budget, Machine } from "../machine/machine.js";
 import type { FilePath, Location } from "../text/range.js";
-import type { Sighting } from "./collect.js";
+import type { Sighting } from "./modules/collect.js";
 import type { FlakeLock } from "./flakeLock.js";
-import type { Merged } from "./merge.js";
+import type { Merged } from "./modules/merge.js";
 import type { Definition, Host, OptionState, Platform } from "./model.js";
-import type { Unresolved } from "./unresolved.js";
-import { nixOf, nixosReleaseOf, type NixSources } from "./nixRelease.js";
-import { optionState, settingState } from "./optionState.js";
-import { inputSetter, outsideSetter } from "./outsideModules.js";
+import type { Unresolved } from "./modules/unresolved.js";
+import { nixOf, nixosReleaseOf, type NixSources } from "./settings/nixRelease.js";
+import { optionState, settingState } from "./modules/optionState.js";
+import { inputSetter, outsideSetter } from "./modules/outsideModules.js";
 import { type DefinitionRegistry, sameItems } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
-import { settingOfOption } from "./spellings.js";
+import { settingOfOption } from "./settings/spellings.js";
 
 export interface HostDraft extends Omit<NixSources, "elsewhere"> {
   /** The unit, or the part of one, that it is made of. */

@@ -2,12 +2,12 @@
 import type { Evaluator, FileAccess } from "../evaluate/evaluator.js";
 import type { Attr, AttrsValue, Thunk, Value } from "../evaluate/value.js";
 import type { FilePath, Location } from "../text/range.js";
-import { partsOutputs } from "./flakeParts.js";
+import { partsOutputs } from "./layouts/flakeParts.js";
 import type { HostInput } from "./hostUnit.js";
 import type { Platform } from "./model.js";
-import { hiveNodes } from "./colmena.js";
-import { Layout, type LayoutContext } from "./layout.js";
-import { layoutInput } from "./layouts.js";
+import { hiveNodes } from "./layouts/colmena.js";
+import { Layout, type LayoutContext } from "./layouts/layout.js";
+import { layoutInput } from "./layouts/layouts.js";
 import { outsideValue } from "./outside.js";
 import { folderOf } from "./paths.js";
 

@@ -1,6 +1,6 @@
 // Every definition once: what several hosts get from the same place with the same value is one definition with all their names.
 import type { Value } from "../evaluate/value.js";
-import type { Sighting } from "./collect.js";
+import type { Sighting } from "./modules/collect.js";
 import type { Definition, Platform } from "./model.js";
 
 /** A definition as long as its hosts are counted. */

@@ -1,0 +1,286 @@
+// A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
+import type { Evaluator, FileAccess } from "../../evaluate/evaluator.js";
+import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
+import type { FilePath } from "../../text/range.js";
+import type { Applies } from "./collect.js";
+import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
+import { folderOf, joinPath } from "../paths.js";
+import { property } from "./properties.js";
+import { type Unresolved, unresolvedOf } from "./unresolved.js";
+
+/** One module, called and taken apart. */
+export interface Module {
+  /** The file it is the top of; undefined for one written inline. */
+  readonly file: FilePath | undefined;
+  /** The file that it is written in, as far as known: its own, or the one that lists it. */
+  readonly writtenIn: FilePath;
+  /** Its option definitions: `config`, or the whole set in shorthand form. */
+  readonly config: Thunk;
+  /** Path of `config` in the module. */
+  readonly configPath: readonly string[];
+  readonly options: Thunk | undefined;
+  readonly applies: Applies;
+  /** What the syntax of its file tells; undefined for a module written inline. */
+  readonly syntax: ModuleSyntax | undefined;
+}
+
+export interface ModuleList {
+  /** As merged: later modules and imported ones first. */
+  readonly modules: readonly Module[];
+  /** The files that modules are written in, in the order found. */
+  readonly files: readonly FilePath[];
+  /** Those, and the files that could not be read or are disabled. */
+  readonly entered: ReadonlySet<FilePath>;
+  readonly unresolved: readonly Unresolved[];
+}
+
+export interface ModuleListInput {
+  readonly evaluator: Evaluator;
+  readonly access: FileAccess;
+  /** The unit that hangs on the modules' files. */
+  readonly owner: string;
+  readonly roots: readonly Thunk[];
+  readonly writtenIn: FilePath;
+  /** The argument of a module function, by the names of its formals. */
+  readonly argumentsFor: (formals: readonly string[]) => Thunk;
+}
+
+const NOTHING: Value = { kind: "attrs", entries: new Map() };
+const MAX_MODULES = 4000;
+/** Modules without a file that import one another. */
+const MAX_IMPORTERS = 64;
+/** Attributes of a shorthand module that are no options. */
+const NOT_CONFIG = new Set(["imports", "disabledModules", "_class", "_file", "key", "require", "freeformType", "meta"]);
+
+/** How a module was reached. */
+interface Pending {
+  readonly writtenIn: FilePath;
+  readonly applies: Applies;
+  readonly calls: number;
+  /** The module functions through whose `imports` it was reached. */
+  readonly importers: readonly FunctionValue[];
+}
+
+/** Follows module lists breadth-first, each file once. */
+export function listModules(input: ModuleListInput): ModuleList {
+  const loader = new Loader(input);
+  loader.run();
+  const { disabled } = loader;
+  return {
+    modules: loader.modules.filter(({ file }) => file === undefined || !disabled.has(file)).reverse(),
+    files: [...loader.files].filter((file) => !disabled.has(file)),
+    entered: new Set([...loader.seen.keys(), ...loader.files]),
+    unresolved: loader.unresolved,
+  };
+}
+
+/** A module file of plain form: called when something reads its definitions or its options. */
+export function deferredModule(
+  file: FilePath,
+  syntax: ModuleSyntax,
+  applies: Applies,
+  input: Pick<ModuleListInput, "evaluator" | "argumentsFor">,
+): Module {
+  const { evaluator } = input;
+  const top = evaluator.lazy(() => calledModule(evaluator.importFile(file), input));
+  const at = (name: string) => evaluator.lazy(() => evaluator.select(top.force(), [name]));
+  const definitions = syntax.imports.length === 0 ? top : evaluator.lazy(() => shorthand(top.force()));
+  return {
+    file,
+    writtenIn: file,
+    config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : definitions,
+    configPath: syntax.explicit ? ["config"] : [],
+    options: syntax.hasOptions ? at("options") : undefined,
+    applies,
+    syntax,
+  };
+}
+
+/** What a module function gives; other values as they are. */
+function calledModule(
+  value: Value,
+  { evaluator, argumentsFor }: Pick<ModuleListInput, "evaluator" | "argumentsFor">,
+): Value {
+  if (value.kind !== "function") return value;
+  const formals = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
+  return evaluator.call(value, argumentsFor(formals));
+}
+
+class Loader {
+  modules: Module[] = [];
+  /** Module files that were entered, and whether they count; each is entered once. */
+  readonly seen = new Map<FilePath, Applies>();
+  /** Those, and the files that inline modules are written in. */
+  readonly files = new Set<FilePath>();
+  readonly disabled = new Set<FilePath>();
+  readonly unresolved: Unresolved[] = [];
+  readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[];
+  readonly #entered = new Set<Value>();
+
+  constructor(readonly input: ModuleListInput) {
+    const pending: Pending = { writtenIn: input.writtenIn, applies: "yes", calls: 0, importers: [] };
+    this.#queue = input.roots.map((thunk) => ({ thunk, pending }));
+  }
+
+  run(): void {
+    for (let i = 0; i < this.#queue.length && i < MAX_MODULES; i++) {
+      const next = this.#queue[i];
+      if (next !== undefined) this.#module(next.thunk.force(), next.pending, undefined);
+    }
+  }
+
+  #module(value: Value, pending: Pending, file: FilePath | undefined, syntax?: ModuleSyntax): void {
+    switch (value.kind) {
+      case "path":
+        if (value.inside) this.#file(value.path, pending);
+        else
+          this.unresolved.push({ reason: `${value.path} lies outside the workspace`, outside: true, file: value.path });
+        return;
+      case "attrs":
+        this.#set(value, pending, file, syntax);
+        return;
+      case "function":
+        this.#function(value, pending, file, syntax);
+        return;
+      case "list":
+        this.#imports(value, pending);
+        return;
+      case "unknown":
+        this.#unknown(value, pending, file);
+        return;
+      default:
+        this.unresolved.push({ reason: "a module that is no path, set or function", outside: false });
+    }
+  }
+
+  #file(path: FilePath, pending: Pending): void {
+    const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
+    const before = this.seen.get(file);
+    if (before !== undefined && (before === "yes" || pending.applies !== "yes")) return;
+    // Imported under a condition before, and for certain now: it and what it imports count for certain.
+    if (before !== undefined) this.modules = this.modules.filter((module) => module.file !== file);
+    this.seen.set(file, pending.applies);
+    const { access, owner } = this.input;
+    const source = access.source(file, owner);
+    if ("missing" in source) {
+      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs", file });
+      return;
+    }
+    const syntax = moduleSyntax(source);
+    this.files.add(file);
+    if (!syntax.structural) {
+      this.modules.push(deferredModule(file, syntax, pending.applies, this.input));
+      const within: Pending = { ...pending, writtenIn: file, calls: 0 };
+      for (const written of syntax.imports) {
+        const imported = joinPath(folderOf(file), written);
+        const value: Value =
+          imported === undefined
+            ? { kind: "path", path: written, inside: false }
+            : { kind: "path", path: imported, inside: true };
+        this.#queue.push({ thunk: this.input.evaluator.of(value), pending: within });
+      }
+      return;
+    }
+    const value = this.input.evaluator.importFile(path);
+    if (value.kind !== "path") this.#module(value, { ...pending, writtenIn: file }, file, syntax);
+  }
+
+  #called(value: Value): Value {
+    return calledModule(value, this.input);
+  }
+
+  #function(
+    value: FunctionValue,
+    pending: Pending,
+    file: FilePath | undefined,
+    syntax: ModuleSyntax | undefined,
+  ): void {
+    if (pending.calls > 4) return;
+    const { importers } = pending;
+    // A file counts once; `import ./x.nix` as a function has no name that would tell it from another.
+    if (importers.length > MAX_IMPORTERS || importers.includes(value)) {
+      this.unresolved.push({ reason: "a module that imports itself", outside: false });
+      return;
+    }
+    const within = { ...pending, calls: pending.calls + 1, importers: [...importers, value] };
+    this.#module(this.#called(value), within, file, syntax);
+  }
+
+  #set(value: AttrsValue, pending: Pending, file: FilePath | undefined, syntax: ModuleSyntax | undefined): void {
+    if (this.#entered.has(value)) return;
+    this.#entered.add(value);
+    const mark = property(value);
+    if (mark?.kind === "if") {
+      // Not allowed in `imports` by nixpkgs, but found in lists that helpers filter.
+      this.#module(mark.content.force(), { ...pending, applies: mark.applies }, file);
+      return;
+    }
+    if (value.entries.has("__functor") && !value.entries.has("imports") && !value.entries.has("config")) {
+      const called = this.input.evaluator.call(value, this.input.argumentsFor([]));
+      this.#module(called, { ...pending, calls: pending.calls + 1 }, file);
+      return;
+    }
+    this.#disable(value, pending);
+    const writtenIn = file ?? placeOf(value) ?? pending.writtenIn;
+    this.files.add(writtenIn);
+    const explicit = value.entries.has("config") || value.entries.has("options");
+    const config = value.entries.get("config")?.thunk;
+    const options = value.entries.get("options")?.thunk;
+    this.modules.push({
+      file,
+      writtenIn,
+      config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : this.input.evaluator.of(shorthand(value)),
+      configPath: explicit ? ["config"] : [],
+      options,
+      applies: pending.applies,
+      syntax,
+    });
+    const imports = value.entries.get("imports")?.thunk.force();
+    if (imports !== undefined) this.#imports(imports, { ...pending, writtenIn });
+  }
+
+  #imports(value: Value, pending: Pending): void {
+    const next = { ...pending, calls: 0 };
+    if (value.kind === "list") {
+      for (const thunk of value.items) this.#queue.push({ thunk, pending: next });
+      for (const rest of value.rest ?? []) this.#imports(rest, { ...pending, applies: "maybe" });
+      if (value.openTail !== undefined && value.rest === undefined)
+        this.unresolved.push({ reason: value.openTail, outside: false });
+    } else if (value.kind === "unknown") {
+      for (const one of value.alternatives ?? []) this.#imports(one, { ...pending, applies: "maybe" });
+      if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
+    }
+  }
+
+  #unknown(value: UnknownValue, pending: Pending, file: FilePath | undefined): void {
+    if (value.path !== undefined) {
+      this.#file(value.path, pending);
+      return;
+    }
+    const maybe: Pending = { ...pending, applies: "maybe" };
+    for (const one of value.alternatives ?? []) this.#module(one, maybe, file);
+    if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
+  }
+
+  #disable(value: AttrsValue, pending: Pending): void {
+    const list = value.entries.get("disabledModules")?.thunk.force();
+    if (list?.kind !== "list" || pending.applies !== "yes") return;
+    for (const item of list.items) {
+      const path = item.force();
+      if (path.kind === "path" && path.inside)
+        this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
+    }
+  }
+}
+
+/** The file that a set is written in. */
+function placeOf(value: AttrsValue): FilePath | undefined {
+  for (const { sites } of value.entries.values()) if (sites[0] !== undefined) return sites[0].source.path;
+  return value.origin?.file;
+}
+
+/** The definitions of a module that has no `config` of its own. */
+function shorthand(value: Value): Value {
+  if (value.kind !== "attrs") return value;
+  return { ...value, entries: new Map([...value.entries].filter(([name]) => !NOT_CONFIG.has(name))) };
+}

@@ -1,0 +1,151 @@
+// What a host gets for an option or a Nix setting, from all its definitions: the answers behind Host.option and Host.setting.
+import type { Value } from "../../evaluate/value.js";
+import type { Obscured, Sighting } from "./collect.js";
+import { type Merged, merge, sameValue } from "./merge.js";
+import type { Platform } from "../model.js";
+import { settingNames, settingOfOption, spellings } from "../settings/spellings.js";
+import { PLAIN_PRIORITY } from "./properties.js";
+
+/** Everything a host's options are computed from. */
+export interface OptionSources {
+  readonly platform: Platform;
+  /** In module order. */
+  readonly sightings: readonly Sighting[];
+  /** Parts whose content is not known; `path` from a module's top. */
+  readonly obscured: readonly Obscured[];
+  /** True if an unknown part of nix.conf text may set anything. */
+  readonly openText: boolean;
+  /** Why something outside these definitions may set an option; undefined if nothing in sight could. */
+  readonly elsewhere: (path: readonly string[]) => string | undefined;
+  /** Of a host, the same for what may be added to a list. */
+  readonly addedElsewhere?: (path: readonly string[]) => string | undefined;
+}
+
+/** The merged state of the option at `path`. */
+export function optionState(sources: OptionSources, path: readonly string[]): Merged {
+  const setting = settingOfOption(path);
+  if (setting !== undefined) return settingState(sources, setting);
+  return fallBack(moduleState(sources, [path, ...spellings(path)]), sources, path);
+}
+
+/** The merged state of a Nix setting, from wherever the platform takes it. */
+export function settingState(sources: OptionSources, name: string): Merged {
+  const names = settingNames(name);
+  if (sources.platform === "flake")
+    return firstOf(
+      sources,
+      names.map((alias) => ["nixConfig", alias]),
+    );
+  if (sources.platform === "plain") return lastOfFile(sources.sightings, names);
+  const path = ["nix", "settings", name];
+  // NixOS and nix-darwin always write the canonical name, after its aliases: there an alias has no effect.
+  const aliases = sources.platform === "home-manager" ? names.slice(1).map((alias) => ["nix", "settings", alias]) : [];
+  const options = moduleState(sources, [path, ...spellings(path), ...aliases]);
+  const withText = lastLine(sources.sightings, names, options);
+  if (sources.openText && withText.state !== "unknown")
+    return { state: "unknown", reason: "nix.extraOptions holds a part that is not known", used: usedOf(withText) };
+  return fallBack(withText, sources, path);
+}
+
+function usedOf(merged: Merged): readonly Sighting[] {
+  return merged.state === "unset" ? [] : merged.used;
+}
+
+/** "Unset" only where nothing in sight could set it; a list that others may add to has an open end. */
+function fallBack(merged: Merged, sources: OptionSources, path: readonly string[]): Merged {
+  if (merged.state === "known") return withOpenEnd(merged, sources.addedElsewhere?.(path));
+  if (merged.state !== "unset") return merged;
+  const reason = sources.elsewhere(path);
+  return reason === undefined ? merged : { state: "unknown", reason, used: [] };
+}
+
+function withOpenEnd(merged: Merged & { readonly state: "known" }, reason: string | undefined): Merged {
+  const { value, used } = merged;
+  if (reason === undefined || value.kind !== "list" || value.openTail !== undefined) return merged;
+  // Lists of equal priority are joined.
+  return used[0].priority < PLAIN_PRIORITY ? merged : { ...merged, value: { ...value, openTail: reason } };
+}
+function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]): Merged {
+  for (const path of paths) {
+    const merged = moduleState(sources, [path]);
+    if (merged.state !== "unset") return merged;
+  }
+  return { state: "unset" };
+}
+
+function moduleState({ sightings, obscured }: OptionSources, paths: readonly (readonly string[])[]): Merged {
+  const definitions = paths.some((path) => definedPaths(sightings).has(path.join("\0")))
+    ? sightings.filter(({ attrPath, inText }) => inText === undefined && paths.some((path) => samePath(path, attrPath)))
+    : [];
+  const hidden = obscured.filter((part) => paths.some((path) => isAbove(part.path, path)));
+  const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
+  const [part] = hidden;
+  if (merged.state === "unset" && part !== undefined) return { state: "unknown", reason: part.reason, used: [] };
+  return merged.state === "known" && isAddedTo(merged.value, paths, sightings)
+    ? { state: "unknown", reason: "other definitions add to it", used: merged.used }
+    : merged;
+}
+
+/** The options that a host defines, by host: most that are asked about are none of them. */
+const DEFINED = new WeakMap<readonly Sighting[], ReadonlySet<string>>();
+
+function definedPaths(sightings: readonly Sighting[]): ReadonlySet<string> {
+  let paths = DEFINED.get(sightings);
+  if (paths === undefined) {
+    paths = new Set(sightings.map(({ attrPath }) => attrPath.join("\0")));
+    DEFINED.set(sightings, paths);
+  }
+  return paths;
+}
+
+/** True if options within a set are defined that the set's own definition does not hold. */
+function isAddedTo(value: Value, paths: readonly (readonly string[])[], sightings: readonly Sighting[]): boolean {
+  if (value.kind !== "attrs") return false;
+  return sightings.some(({ attrPath, inText, applies }) => {
+    const above = inText === undefined && applies !== "no" && paths.find((path) => isAbove(path, attrPath));
+    if (!above) return false;
+    let inner: Value | undefined = value;
+    for (const name of attrPath.slice(above.length)) {
+      if (inner?.kind !== "attrs") return false;
+      inner = inner.entries.get(name)?.thunk.force();
+    }
+    return inner === undefined;
+  });
+}
+
+/** In a nix.conf and what it includes the last line wins, whatever the earlier ones say. */
+function lastOfFile(sightings: readonly Sighting[], names: readonly string[]): Merged {
+  const last = sightings.findLast(({ attrPath }) => names.includes(attrPath.at(-1) ?? ""));
+  if (last === undefined) return { state: "unset" };
+  const { value } = last;
+  return value.kind === "unknown"
+    ? { state: "unknown", reason: value.reason, used: [last] }
+    : { state: "known", value, used: [last] };
+}
+
+/** nix.conf text is read after the options, and its last line wins. */
+function lastLine(sightings: readonly Sighting[], names: readonly string[], options: Merged): Merged {
+  const lines = sightings.filter(
+    ({ inText, applies, attrPath }) =>
+      inText?.nixConf === true && applies !== "no" && names.includes(attrPath.at(-1) ?? ""),
+  );
+  const last = lines.at(-1);
+  if (last === undefined) return options;
+  const carriers = new Set(lines.map(({ inText, file }) => `${file}\0${inText?.carrier.join(".")}`));
+  const value = last.value;
+  if (value.kind === "unknown") return { state: "unknown", reason: value.reason, used: lines };
+  const agreed = lines.every((line) => sameValue(line.value, value));
+  const unconditional = last.applies === "yes";
+  if (agreed && unconditional) return { state: "known", value, used: [last] };
+  if (unconditional && carriers.size === 1) return { state: "known", value, used: [last] };
+  if (agreed && options.state === "known" && sameValue(options.value, value)) return options;
+  return { state: "unknown", reason: "set by several texts, or by one that may not count", used: lines };
+}
+
+export function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((element, i) => element === b[i]);
+}
+
+function isAbove(upper: readonly string[], path: readonly string[]): boolean {
+  return upper.length <= path.length && upper.every((element, i) => element === path[i]);
+}

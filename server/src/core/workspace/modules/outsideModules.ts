@@ -1,0 +1,83 @@
+// Modules that a host takes from elsewhere: which options they may set, so that "unset" is said of no option that one of them sets.
+import { SET_BY_ANY, setByFile, setByInput, setByNixpkgs } from "../../catalogue/inputModules.js";
+import type { FlakeLock, LockNode } from "../flakeLock.js";
+import type { Unresolved } from "./unresolved.js";
+
+/** Why a module from elsewhere may set the option at a path; undefined if none could. */
+export type OutsideSetter = (path: readonly string[]) => string | undefined;
+
+/** `lock`: of the flake that has the host. */
+export function outsideSetter(unresolved: readonly Unresolved[], lock: FlakeLock | undefined): OutsideSetter {
+  const modules = unresolved
+    .filter(({ outside }) => outside)
+    .map((one) => ({ name: nameOf(one), sets: optionsOf(one, lock) }));
+  return setterAmong(modules);
+}
+
+const OF_INPUTS = new WeakMap<FlakeLock, OutsideSetter>();
+
+/** The same for a file on its own: hosts that take it may take any module of the flake's inputs, as far as these are known. */
+export function inputSetter(lock: FlakeLock | undefined): OutsideSetter {
+  if (lock === undefined) return () => undefined;
+  let setter = OF_INPUTS.get(lock);
+  if (setter === undefined) {
+    const modules = Object.keys(lock.inputs).flatMap((input) => {
+      const node = lock.node([input]);
+      const sets = node && setByInput(placeOf(node), "");
+      return sets === undefined || sets.length === 0 ? [] : [{ name: `a module of the input ${input}`, sets }];
+    });
+    setter = setterAmong(modules);
+    OF_INPUTS.set(lock, setter);
+  }
+  return setter;
+}
+
+function setterAmong(modules: readonly { readonly name: string; readonly sets: readonly string[] }[]): OutsideSetter {
+  // Of those that may set the same, the first is named.
+  const first = new Map<readonly string[], string>();
+  for (const { name, sets } of modules) if (!first.has(sets)) first.set(sets, name);
+  const distinct = [...first].map(([sets, name]) => ({ name, sets }));
+  return (path) => {
+    const text = path.join(".");
+    const setter = distinct.find(({ sets }) => sets.some((option) => isAlong(option, text)));
+    return setter && `${setter.name} may set it`;
+  };
+}
+
+/** True if one dotted path leads to the other. */
+function isAlong(a: string, b: string): boolean {
+  return leadsTo(a, b) || leadsTo(b, a);
+}
+
+function leadsTo(upper: string, path: string): boolean {
+  return path.startsWith(upper) && (path.length === upper.length || path[upper.length] === ".");
+}
+
+function nameOf({ name = [], file = "", reason }: Unresolved): string {
+  return name.length > 0 || file !== "" ? `the module ${name.join(".")}${file}` : `a module (${reason})`;
+}
+
+/** Options that a module may set. */
+function optionsOf({ name, file, sets }: Unresolved, lock: FlakeLock | undefined): readonly string[] {
+  if (sets !== undefined) return sets;
+  if (name === undefined) return setByFile(file ?? "");
+  const [first, ...more] = name;
+  if (first === "modulesPath") return setByNixpkgs(file ?? "");
+  if (first !== "inputs") return setByInput(first ?? "", name.at(-1) ?? "") ?? SET_BY_ANY;
+  const inputs = more.filter((_, i) => i === 0 || (i % 2 === 0 && more[i - 1] === "inputs"));
+  const own = inputs[0] === "self" ? inputs.slice(1) : inputs;
+  const input = own.at(-1) ?? "";
+  const node = lock?.node(own);
+  const known = setByInput(node === undefined ? input : placeOf(node), more.at(-1) ?? "");
+  if (file !== undefined && input.startsWith("nixpkgs")) return setByNixpkgs(file.replace(/^\/nixos\/modules/, ""));
+  // The `nixosModules` of nixpkgs itself (notDetected, readOnlyPkgs) set nothing build-related.
+  return known ?? (/^nixpkgs(-|$)/.test(input) ? [] : SET_BY_ANY);
+}
+
+/** `owner/name` of a locked input, however it was fetched; its address where that has no such form. */
+function placeOf({ locked, original }: LockNode): string {
+  const from = locked ?? original;
+  if (from?.owner !== undefined && from.repo !== undefined) return `${from.owner}/${from.repo}`;
+  const [owner, name] = (original?.url ?? from?.url ?? "").replace(/^[\w+]+:\/\/[^/]*\/(f\/)?/, "").split(/[/?]/);
+  return `${owner ?? ""}/${name?.replace(/\.git$/, "") ?? ""}`;
+}

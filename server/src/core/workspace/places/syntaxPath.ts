@@ -1,0 +1,121 @@
+// Where an expression stands in its file, read off the syntax: the attribute path from the file's top, and what encloses it.
+import type { AttrName, Binding, Expr, SourceFile } from "../../syntax/ast.js";
+import { contains, type TextRange } from "../../text/range.js";
+
+/** One step from the file's top expression inwards: a child with the path elements that lead to it. */
+export interface Step {
+  readonly expr: Expr;
+  readonly elements: readonly string[];
+  /** The variable that stands for this expression elsewhere in the file: bound by `let`, a `rec` set or a formal's default. */
+  readonly variable?: string;
+}
+
+/** The expressions from the top of a file down to the innermost one around `target`, the outermost first. */
+export function enclosing(source: SourceFile, target: TextRange): readonly Step[] {
+  const steps: Step[] = [];
+  let step: Step | undefined = source.root && { expr: source.root, elements: [] };
+  while (step !== undefined && contains(step.expr, target)) {
+    steps.push(step);
+    step = stepAround(step.expr, target);
+  }
+  return steps;
+}
+
+/** The step to the child around `target`; sets and lists may be long. */
+function stepAround(expr: Expr, target: TextRange): Step | undefined {
+  if (expr.kind === "list") {
+    const item = expr.items.find((one) => contains(one, target));
+    return item && { expr: item, elements: ["[]"] };
+  }
+  if (expr.kind === "attrset" || expr.kind === "let") {
+    const bindsVariables = expr.kind === "let" || expr.recursive;
+    for (const binding of expr.bindings) {
+      if (!contains(binding, target)) continue;
+      const step = intoBinding(binding, bindsVariables).find((one) => contains(one.expr, target));
+      if (step !== undefined) return step;
+    }
+    return expr.kind === "let" && contains(expr.body, target) ? { expr: expr.body, elements: [] } : undefined;
+  }
+  return stepsInto(expr).find((step) => contains(step.expr, target));
+}
+
+/**
+ * The attribute path of `target` from its file's top: bindings of sets and of `let` by name, a list level as `[]`, everything
+ * else (functions, calls, operators) transparent. `target` is a binding's name or an expression.
+ */
+export function syntaxPath(source: SourceFile, target: TextRange): readonly string[] {
+  const steps = enclosing(source, target);
+  const path = steps.flatMap(({ elements }) => elements);
+  const last = steps.at(-1)?.expr;
+  if (last?.kind !== "attrset" && last?.kind !== "let") return path;
+  for (const binding of last.bindings) {
+    if (!contains(binding, target)) continue;
+    const names = binding.kind === "binding" ? binding.path : binding.names;
+    const index = names.findIndex((name) => contains(name, target));
+    if (index < 0) break;
+    const reached = binding.kind === "binding" ? names.slice(0, index + 1) : names.slice(index, index + 1);
+    return [...path, ...reached.map(nameText)];
+  }
+  return path;
+}
+
+/** An attribute's name; of a dynamic one, `${…}`. */
+export function nameText(name: AttrName): string {
+  return name.kind === "name" ? name.text : "${…}";
+}
+
+/** The expressions directly inside one, with how they are reached. */
+export function stepsInto(expr: Expr): readonly Step[] {
+  switch (expr.kind) {
+    case "string":
+    case "path":
+      return plain(expr.parts.flatMap((part) => (part.kind === "interpolation" ? [part.expr] : [])));
+    case "list":
+      return expr.items.map((item) => ({ expr: item, elements: ["[]"] }));
+    case "attrset":
+      return expr.bindings.flatMap((binding) => intoBinding(binding, expr.recursive));
+    case "let":
+      return [...expr.bindings.flatMap((binding) => intoBinding(binding, true)), ...plain([expr.body])];
+    case "function": {
+      const defaults = (expr.formals?.entries ?? []).flatMap(({ name, fallback }): Step[] =>
+        fallback ? [{ expr: fallback, elements: [], variable: name }] : [],
+      );
+      return [...defaults, ...plain([expr.body])];
+    }
+    case "apply":
+      return plain([expr.fn, expr.arg]);
+    case "select":
+      return plain([expr.base, ...dynamic(expr.path), ...(expr.fallback ? [expr.fallback] : [])]);
+    case "has_attr":
+      return plain([expr.base, ...dynamic(expr.path)]);
+    case "unary":
+      return plain([expr.operand]);
+    case "binary":
+      return plain([expr.left, expr.right]);
+    case "if":
+      return plain([expr.condition, expr.consequence, expr.alternative]);
+    case "assert":
+      return plain([expr.condition, expr.body]);
+    case "with":
+      return plain([expr.environment, expr.body]);
+    case "error":
+      return plain(expr.children);
+    default:
+      return [];
+  }
+}
+
+function plain(expressions: readonly Expr[]): readonly Step[] {
+  return expressions.map((expr) => ({ expr, elements: [] }));
+}
+
+function dynamic(names: readonly AttrName[]): readonly Expr[] {
+  return names.flatMap((name) => (name.kind === "dynamic" ? [name.expr] : []));
+}
+
+function intoBinding(binding: Binding, bindsVariables: boolean): readonly Step[] {
+  if (binding.kind === "inherit") return plain([...(binding.from ? [binding.from] : []), ...dynamic(binding.names)]);
+  const elements = binding.path.map(nameText);
+  const variable = bindsVariables ? elements[0] : undefined;
+  return [...plain(dynamic(binding.path)), { expr: binding.value, elements, variable }];
+}
