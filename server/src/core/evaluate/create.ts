@@ -56,7 +56,7 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     get file() {
       return run.file;
     },
-    restart: (unit) => run.restart(unit),
+    restart: (unit, steps) => run.restart(unit, steps),
     forget(paths) {
       for (const path of paths) imported.delete(path);
     },

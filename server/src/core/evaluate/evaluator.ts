@@ -26,7 +26,7 @@ export interface FileAccess {
 }
 
 export interface Bounds {
-  /** Evaluation steps for one unit (a file on its own, a host). Past them every value is unknown("bounded"). */
+  /** Evaluation steps for one unit (a host). Past them every value is unknown("bounded"). */
   readonly steps: number;
   readonly depth: number;
   /** Polled every few thousand steps. */
@@ -66,10 +66,10 @@ export interface Evaluator {
   /** The file whose code is being evaluated. */
   readonly file: FilePath | undefined;
   /**
-   * Begins a new unit: its step count starts at zero. Values that are known stay memoised. On what opened functions ask for
+   * Begins a new unit: its step count starts at zero and goes to `steps`, else to that of the bounds. Values that are known stay memoised. On what opened functions ask for
    * hangs the unit by this name; nobody else has their values.
    */
-  restart(unit?: string): void;
+  restart(unit?: string, steps?: number): void;
   /** Drops the memoised values of files, which changed or import one that did. Values that were read out of them stay as they are. */
   forget(files: Iterable<FilePath>): void;
 }

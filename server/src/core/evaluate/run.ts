@@ -25,6 +25,8 @@ export class Run {
   speculating = 0;
   #stopped: string | undefined;
   #nextPoll = POLL;
+  /** Steps of the running unit. */
+  #most: number;
 
   /** Set by create.ts once all parts are there. */
   globals: ReadonlyMap<string, Thunk> = new Map();
@@ -44,6 +46,7 @@ export class Run {
     files: FileAccess,
     readonly bounds: Bounds,
   ) {
+    this.#most = bounds.steps;
     this.files = {
       source: (path) => files.source(path, this.asker),
       text: (path) => files.text(path, this.asker),
@@ -51,9 +54,10 @@ export class Run {
     };
   }
 
-  restart(unit?: string): void {
+  restart(unit?: string, most = this.bounds.steps): void {
     this.unit = unit;
     this.steps = 0;
+    this.#most = most;
     this.#nextPoll = POLL;
     this.#stopped = undefined;
   }
@@ -65,7 +69,7 @@ export class Run {
       this.#nextPoll = this.steps + POLL;
       if (this.bounds.cancelled?.()) this.#stopped = "cancelled";
     }
-    if (this.#stopped === undefined && this.steps > this.bounds.steps) this.#stopped = "bounded";
+    if (this.#stopped === undefined && this.steps > this.#most) this.#stopped = "bounded";
     if (this.#stopped !== undefined) this.cut(this.#stopped);
   }
 

@@ -1,7 +1,8 @@
 // An overlay that replaces a package everything else is built with.
 import { documentation } from "../catalogue/cite.js";
 import type { AttrBinding, Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
-import { descendants, pathTo } from "../edits/tree.js";
+import { pathTo } from "../edits/tree.js";
+import { enclosing } from "../workspace/places/syntaxPath.js";
 import type { Rule } from "./rule.js";
 
 /** Packages that most others depend on. */
@@ -13,6 +14,8 @@ const CORE: ReadonlySet<string> = new Set([
 const TOOLCHAINS: ReadonlySet<string> = new Set(["nodejs", "rustc", "go", "llvmPackages"]);
 /** A nixpkgs for another platform or processor is built from source in any case. */
 const BUILT_ANYWAY = /\bcrossSystem\b|\bgcc\.(arch|tune)\b|\bgcc = \{/;
+/** `final: prev:` with the names that overlays use. */
+const PARAMETERS = /(?<![\w'-])_?(?:final|self|_|pkgs)[\w'-]*\s*:\s*_?(?:prev|super)/g;
 /** Sets of packages that are no nixpkgs: a `meson` among Python packages is another one. */
 const OTHER_SETS =
   /packageOverrides|PackagesExtensions|overrides|[Ss]cope|[Hh]askell|[Pp]ython|[Ll]ua|[Pp]erl|[Oo]caml|[Vv]im|rPackages/;
@@ -76,9 +79,9 @@ export const corePackageOverlay: Rule = {
     },
   ],
   *checkFile(source) {
-    if (!source.root || !/\b(final|prev|self|super)\b/.test(source.text) || BUILT_ANYWAY.test(source.text)) return;
-    for (const expr of descendants(source.root)) {
-      const overlay = overlayOf(expr);
+    if (BUILT_ANYWAY.test(source.text)) return;
+    for (const { index } of source.text.matchAll(PARAMETERS)) {
+      const overlay = overlayAt(source, index);
       if (!overlay) continue;
       const rebound = bindings(overlay.body).filter((binding) => rebinds(binding, overlay.previous, source));
       if (rebound.length === 0 || isOfOtherSet(source, overlay.fn)) continue;
@@ -104,12 +107,13 @@ interface Overlay {
   readonly body: Expr;
 }
 
-/** `final: prev: …` with the names that overlays use. */
-function overlayOf(expr: Expr): Overlay | undefined {
-  if (expr.kind !== "function" || expr.formals || expr.body.kind !== "function" || expr.body.formals) return undefined;
-  const previous = expr.body.parameter?.name ?? "";
-  const isNamed = /^_?(final|self|_|pkgs)/.test(expr.parameter?.name ?? "") && /^_?(prev|super)/.test(previous);
-  return isNamed ? { fn: expr, previous, body: expr.body.body } : undefined;
+/** The function `final: prev: …` that begins at an offset. */
+function overlayAt(source: SourceFile, offset: number): Overlay | undefined {
+  const around = enclosing(source, { start: offset, end: offset + 1 });
+  const expr = around.find((step) => step.expr.start === offset && step.expr.kind === "function")?.expr;
+  if (expr?.kind !== "function" || expr.formals || expr.body.kind !== "function" || expr.body.formals) return undefined;
+  const previous = expr.body.parameter?.name;
+  return previous === undefined ? undefined : { fn: expr, previous, body: expr.body.body };
 }
 
 /** Bindings of the set that a body ends in, both sides of `//` included. */

@@ -15,7 +15,7 @@ export interface Group extends TextRange {
 const SHORTEST = 200;
 
 /** What has more is generated, and its parts hang together: to read them one by one costs more than to read it at once. */
-const MOST = 200;
+const MOST = 20_000;
 
 /** A bracket that is not closed yet. */
 interface Open {

@@ -58,8 +58,10 @@ type SnapshotText = SnapshotFile & { readonly text: string };
 
 const SESSIONS = new WeakMap<Model, Session>();
 const RELEVANT = new WeakMap<SnapshotFile, readonly number[]>();
-/** Evaluation steps for one file on its own, or one host. */
+/** Evaluation steps for one host; the largest ones seen take 43,000. */
 const UNIT_STEPS = 2_000_000;
+/** For one file on its own: ten times what the largest ones seen take. What takes more is generated. */
+const FILE_STEPS = 200_000;
 const EVALUATION_DEPTH = 400;
 
 function newSession(): Session {
@@ -88,10 +90,10 @@ export function buildModel(input: BuildModelInput): Model {
   for (const key of changes.stale) if (!patches.has(key)) units.delete(key);
 
   /** Runs a unit, or takes over its last result if nothing that it hangs on has changed. */
-  const unit = <T>(key: string, run: () => T): T => {
+  const unit = <T>(key: string, run: () => T, steps?: number): T => {
     if (units.has(key)) return units.get(key) as T;
     files.enter(key);
-    evaluator.restart(key);
+    evaluator.restart(key, steps);
     const result = run();
     if (!token?.cancelled) units.set(key, result);
     return result;
@@ -112,9 +114,8 @@ export function buildModel(input: BuildModelInput): Model {
     if (relevant.length > 0) {
       const source = files.source(path, file.text);
       sources.set(path, source);
-      fileUnits.push(
-        unit(unitKey("file", path), () => analyzeFile({ file: path, source, relevant }, evaluator, files.access)),
-      );
+      const analyze = () => analyzeFile({ file: path, source, relevant }, evaluator, files.access);
+      fileUnits.push(unit(unitKey("file", path), analyze, FILE_STEPS));
     }
     if (baseName(path) !== "flake.nix") continue;
     sources.set(path, files.source(path, file.text));

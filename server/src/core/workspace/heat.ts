@@ -16,16 +16,15 @@ const MAX_OFFSETS = 5000;
 /** `relevant`: where the file names something build-related, in order. */
 export function heatOf(source: SourceFile, relevant: readonly number[]): Heat {
   const offsets = new Set(inCode(source, relevant));
-  const names = new Set<string>();
+  const scopes = new Map<string, TextRange[]>();
   let fresh = [...offsets];
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round++) {
-    const found = variablesAround(source, fresh).filter((name) => !names.has(name));
+    const found = variablesAround(source, fresh).filter(({ name, scope }) => !scopes.get(name)?.includes(scope));
     fresh = [];
     if (found.length === 0) break;
-    for (const name of found) names.add(name);
-    const mentions = new RegExp(`(?<![\\w'-])(?:${found.map(escaped).join("|")})(?![\\w'-])`, "g");
-    for (const { index } of source.text.matchAll(mentions)) {
-      if (offsets.has(index)) continue;
+    for (const { name, scope } of found) scopes.set(name, [...(scopes.get(name) ?? []), scope]);
+    for (const { index, name } of mentions(source.text, found)) {
+      if (offsets.has(index) || !scopes.get(name)?.some(({ start, end }) => start <= index && index < end)) continue;
       if (offsets.size >= MAX_OFFSETS) return { covers: () => true };
       offsets.add(index);
       fresh.push(index);
@@ -61,18 +60,34 @@ function inCode(source: SourceFile, offsets: readonly number[]): number[] {
   return result;
 }
 
+/** A variable and where it stands for what it is bound to. */
+interface Variable {
+  readonly name: string;
+  readonly scope: TextRange;
+}
+
 /** The variables whose definitions hold one of the offsets. Each expression is looked at once. */
-function variablesAround(source: SourceFile, offsets: readonly number[]): string[] {
+function variablesAround(source: SourceFile, offsets: readonly number[]): Variable[] {
   const sorted = offsets.toSorted((a, b) => a - b);
-  const found = new Set<string>();
+  const found: Variable[] = [];
   const todo: Expr[] = source.root ? [source.root] : [];
-  for (let expr = todo.pop(); expr !== undefined; expr = todo.pop())
+  for (let expr = todo.pop(); expr !== undefined; expr = todo.pop()) {
+    const names = new Set<string>();
     for (const step of stepsInto(expr)) {
       if ((sorted[lowerBound(sorted, step.expr.start)] ?? step.expr.end) >= step.expr.end) continue;
-      if (step.variable !== undefined) found.add(step.variable);
+      if (step.variable !== undefined) names.add(step.variable);
       todo.push(step.expr);
     }
-  return [...found];
+    for (const name of names) found.push({ name, scope: expr });
+  }
+  return found;
+}
+
+/** Where a text may read one of the variables: not where an attribute of that name is selected or bound. */
+function* mentions(text: string, variables: readonly Variable[]): Generator<{ index: number; name: string }> {
+  const names = [...new Set(variables.map(({ name }) => escaped(name)))];
+  const pattern = new RegExp(`(?<![\\w'.-])(?:${names.join("|")})(?![\\w'-])(?!\\s*=(?!=))`, "g");
+  for (const { index, 0: name } of text.matchAll(pattern)) yield { index, name };
 }
 
 function escaped(name: string): string {

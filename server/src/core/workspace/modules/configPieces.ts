@@ -26,13 +26,19 @@ export interface Expanded extends Pick<PushedDown, "obscured"> {
 export class Deferred {
   #expanded: Expanded | undefined;
   #pushed: PushedDown | undefined;
+  #shape: { readonly known: Shape | undefined } | undefined;
   readonly #below = new Map<string, Deferred>();
 
-  /** `shape`: the attributes that the syntax says there are. */
+  /** `shapeOf` tells the attributes that the syntax says there are; it may have to read what was put off. */
   constructor(
-    readonly shape: Shape | undefined,
+    readonly shapeOf: () => Shape | undefined,
     readonly find: () => Expanded,
   ) {}
+
+  get shape(): Shape | undefined {
+    this.#shape ??= { known: this.shapeOf() };
+    return this.#shape.known;
+  }
 
   expand(): Expanded {
     this.#expanded ??= this.find();
@@ -46,10 +52,14 @@ export class Deferred {
 
   /** Those of an attribute; undefined where the shape has none. */
   at(name: string): Deferred | undefined {
-    if (this.shape?.has(name) !== true) return undefined;
+    const { shape } = this;
+    if (shape?.has(name) !== true) return undefined;
     let below = this.#below.get(name);
     if (below === undefined) {
-      below = new Deferred(this.shape.child(name), () => attributeOf(this.pushed(), name));
+      below = new Deferred(
+        () => shape.child(name),
+        () => attributeOf(this.pushed(), name),
+      );
       this.#below.set(name, below);
     }
     return below;

@@ -90,7 +90,10 @@ function deferredOf(module: Module, rank: number): Deferred {
   if (known?.rank === rank) return known.deferred;
   const { config, applies, syntax } = module;
   const piece: Piece = { thunk: config, priority: 100, order: 1000, rank, applies };
-  const deferred = new Deferred(syntax?.config, () => ({ pieces: [piece], obscured: [], sites: [] }));
+  const deferred = new Deferred(
+    () => syntax?.config,
+    () => ({ pieces: [piece], obscured: [], sites: [] }),
+  );
   DEFERRED.set(module, { rank, deferred });
   return deferred;
 }
