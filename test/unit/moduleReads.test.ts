@@ -48,3 +48,18 @@ describe("a module that names nothing build-related", () => {
       assert.equal(await readThrough(module), "int 3");
     });
 });
+
+it("what an inline module sets under an unknown condition hides no other option", async () => {
+  const model = await modelOf(`#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.one = nixpkgs.lib.nixosSystem {
+  modules = [
+    ({ config, lib, ... }: {
+      options.my.jobs = lib.mkOption { default = 3; };
+      config.nix.settings.max-jobs = config.my.jobs;
+    })
+    ({ lib, pkgs, ... }: { config = lib.optionalAttrs pkgs.stdenv.isLinux { services.x.enable = true; }; })
+  ];
+}; }; }
+`);
+  assert.equal(stateText(hostNamed(model, "one").setting("max-jobs")), "int 3");
+});

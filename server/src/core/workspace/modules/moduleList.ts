@@ -1,6 +1,7 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
 import type { Evaluator, FileAccess } from "../../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
+import type { Expr } from "../../syntax/ast.js";
 import type { FilePath } from "../../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
@@ -20,7 +21,7 @@ export interface Module {
   readonly configPath: readonly string[];
   readonly options: Thunk | undefined;
   readonly applies: Applies;
-  /** What the syntax of its file tells; undefined for a module written inline. */
+  /** What the syntax tells; undefined where none shows its form. */
   readonly syntax: ModuleSyntax | undefined;
 }
 
@@ -125,7 +126,7 @@ class Loader {
   run(): void {
     for (let i = 0; i < this.#queue.length && i < MAX_MODULES; i++) {
       const next = this.#queue[i];
-      if (next !== undefined) this.#module(next.thunk.force(), next.pending, undefined);
+      if (next !== undefined) this.#module(next.thunk.force(), next.pending, undefined, inlineSyntax(next.thunk));
     }
   }
 
@@ -166,7 +167,7 @@ class Loader {
       this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs", file });
       return;
     }
-    const syntax = moduleSyntax(source);
+    const syntax = moduleSyntax(source.root);
     this.files.add(file);
     if (!syntax.structural) {
       this.modules.push(deferredModule(file, syntax, pending.applies, this.input));
@@ -203,7 +204,7 @@ class Loader {
       return;
     }
     const within = { ...pending, calls: pending.calls + 1, importers: [...importers, value] };
-    this.#module(this.#called(value), within, file, syntax);
+    this.#module(this.#called(value), within, file, syntax ?? inlineSyntax(value.definition));
   }
 
   #set(value: AttrsValue, pending: Pending, file: FilePath | undefined, syntax: ModuleSyntax | undefined): void {
@@ -271,6 +272,12 @@ class Loader {
         this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
     }
   }
+}
+
+/** What the syntax of a module written inline tells: a set in a list of modules, or a function. */
+function inlineSyntax(written: { readonly expr?: Expr } | undefined): ModuleSyntax | undefined {
+  const expr = written?.expr;
+  return expr?.kind === "attrset" || expr?.kind === "function" ? moduleSyntax(expr) : undefined;
 }
 
 /** The file that a set is written in. */

@@ -1,6 +1,6 @@
 // What the syntax of a module file tells before it is evaluated: which options it names, and whether any is build-related.
 // Most modules of a host are never evaluated, since nothing reads their options.
-import type { AttrName, AttrsetExpr, Expr, SourceFile } from "../../syntax/ast.js";
+import type { AttrName, AttrsetExpr, Expr } from "../../syntax/ast.js";
 import { advance, leadsOn, type PatternState, selected } from "../selectors.js";
 
 /** The attributes that an expression of definitions has. What only evaluation tells is undefined, at any depth. */
@@ -45,19 +45,21 @@ const STRUCTURE = ["disabledModules", "key", "_class", "_file", "freeformType", 
 /** Functions that hand their last argument on as definitions of the module system. */
 const TRANSPARENT = /^(mkIf|mkDefault|mkForce|mkOverride|mkBefore|mkAfter|mkOrder|mkMerge|optionalAttrs|mkVMOverride)$/;
 const MAX_DEPTH = 60;
-const KNOWN = new WeakMap<SourceFile, ModuleSyntax>();
+const KNOWN = new WeakMap<Expr, ModuleSyntax>();
 
-export function moduleSyntax(source: SourceFile): ModuleSyntax {
-  let syntax = KNOWN.get(source);
+/** Of a module file's top expression, or of a module written inline. */
+export function moduleSyntax(expr: Expr | undefined): ModuleSyntax {
+  if (expr === undefined) return OPAQUE;
+  let syntax = KNOWN.get(expr);
   if (syntax === undefined) {
-    syntax = read(source.root);
-    KNOWN.set(source, syntax);
+    syntax = read(expr);
+    KNOWN.set(expr, syntax);
   }
   return syntax;
 }
 
-function read(root: Expr | undefined): ModuleSyntax {
-  const body = bodyOf(root);
+function read(expr: Expr): ModuleSyntax {
+  const body = bodyOf(expr);
   const top = body && shapeOf([{ path: [], expr: body }]);
   if (top === undefined) return OPAQUE;
   // `mkIf c { … }` as a whole module: nothing but definitions can stand in it.

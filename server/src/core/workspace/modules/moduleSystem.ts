@@ -65,7 +65,7 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
       const source = access.source(file, owner);
       if (old?.syntax === undefined || others.length > 0 || "missing" in source || trees.length > MAX_TREES)
         return undefined;
-      const syntax = moduleSyntax(source);
+      const syntax = moduleSyntax(source.root);
       if (syntax.structural || old.syntax.structural || syntax.imports.join("\0") !== old.syntax.imports.join("\0"))
         return undefined;
       const shapes = [old.syntax.config, syntax.config, old.syntax.options, syntax.options];
