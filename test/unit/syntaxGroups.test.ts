@@ -14,6 +14,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   "recursive set": `{ a = rec { ${LONG} b = c; c = 1; }; d = rec { ${LONG} }.e; }`,
   "attribute named like a keyword": `{ "rec" = { ${LONG} b = 1; }; a = { ${LONG} }; }`,
   list: `{ a = [ ${LONG} x (f y) ]; b = with p; [ ${LONG} q ] ++ [ ${LONG} or ]; }`,
+  arguments: `{ a = f { ${LONG} b = 1; } { ${LONG} c = 2; }; d = g (rec { ${LONG} e = 1; }) rec { ${LONG} f = 1; }; h = mkIf x { ${LONG} }; }`,
+  branches: `{ a = if { ${LONG} }.b then { ${LONG} c = 1; } else rec { ${LONG} d = 2; }; e = assert f { ${LONG} }; with { ${LONG} g = 1; }; g; }`,
+  functions: `{ a = x: { ${LONG} b = x; }; c = { d }: { ${LONG} e = d; }; f = let g = 1; in { ${LONG} h = g; }; inherit ({ ${LONG} i = 1; }) i; }`,
   formals: `{ a = { x, y ? { ${LONG} z = 1; }, ... }: x; b = { ${LONG} c }@d: d; e = f@{ ${LONG} g }: g; }`,
   "operand and base": `{ a = { ${LONG} b = 1; } // { ${LONG} c = 2; }; d = { ${LONG} e = 1; }.e or 2; f = { ${LONG} } ? g; }`,
   "interpolated string": `{ a = "\${toString [ ${LONG} 1 ]}"; b = ''\${f { x = { ${LONG} }; }}''; "c\${d { e = [ ${LONG} ]; }}" = 1; }`,
@@ -69,14 +72,14 @@ describe("groups that are put off", () => {
     const asked: string[] = [];
     parser.parse(
       "x.nix",
-      `{ a.b = { ${LONG} }; c = [ ${LONG} ]; d = { }; e = f { ${LONG} }; }`,
+      `{ a.b = { ${LONG} }; c = [ ${LONG} ]; d = { }; e = f { ${LONG} }; g = x: { ${LONG} }; h = let i = 1; in rec { ${LONG} }; j = with k; { ${LONG} }; }`,
       undefined,
       (_, name) => {
         asked.push(name);
         return true;
       },
     );
-    assert.deepEqual(asked, ["b", "c"]);
+    assert.deepEqual(asked, ["b", "c", "e"]);
   });
 
   it("stay shallow enough to be walked by recursion", () => {

@@ -11,6 +11,9 @@ export interface Group extends TextRange {
   readonly open: number;
 }
 
+/** After one of these a set is what a file or a function gives, and asked for as soon as that is; `let { … }` is no set. */
+const NEVER_AFTER: ReadonlySet<string> = new Set([":", ";", "in", "let"]);
+
 /** Shorter ones cost less to read than to put off. */
 const SHORTEST = 200;
 
@@ -32,9 +35,10 @@ export class GroupFinder {
   /** The last word, and the one before the last `=`. */
   #word: TextRange = { start: 0, end: 0 };
   #bound = this.#word;
-  /** The last token is `=`, or the `rec` of `= rec`, which begins there. */
-  #isBound = false;
-  #rec: number | undefined;
+  /** The last token, as far as it is short. */
+  #last = "";
+  /** Where the last token begins if it is `rec`, and what stands before that. */
+  #rec: { readonly start: number; readonly before: string } | undefined;
   #closed: (Open & TextRange) | undefined;
   #isBroken = false;
   readonly #found: Group[] = [];
@@ -50,20 +54,20 @@ export class GroupFinder {
     // With one of these after it, `{ … }` holds a function's formals.
     if (this.#closed && sign !== ":" && sign !== "@") this.#add(this.#closed);
     this.#closed = undefined;
-    const isRec = this.#isBound && kind === "word" && token === "rec";
     if (kind === "word") this.#word = { start, end };
     else if (sign === "=") this.#bound = this.#word;
     else if (sign === "{" || sign === "[") this.#opened(sign, start);
     else if (sign === "}" || sign === "]") this.#close(sign === "}" ? "{" : "[", end);
     else if (kind === "interpolationOpen") this.#open.push({ token, start, open: start, name: undefined });
     else if (kind === "interpolationClose") this.#close("${", end);
-    this.#isBound = sign === "=" || isRec;
-    this.#rec = isRec ? start : undefined;
+    this.#rec = kind === "word" && token === "rec" ? { start, before: this.#last } : undefined;
+    this.#last = token;
   }
 
   #opened(token: string, open: number): void {
-    const name = token === "[" || this.#isBound ? this.#bound : undefined;
-    this.#open.push({ token, start: this.#rec ?? open, open, name });
+    const isAsked = token === "{" && NEVER_AFTER.has(this.#rec?.before ?? this.#last);
+    const name = this.#bound.end === 0 || isAsked ? undefined : this.#bound;
+    this.#open.push({ token, start: this.#rec?.start ?? open, open, name });
   }
 
   #close(opener: string, end: number): void {

@@ -1,6 +1,6 @@
 // Text -> SourceFile: the way into `syntax/`, and the only file that knows web-tree-sitter. A text that the grammar
 // cannot read goes through repairs (what Nix accepts) and recovery (half-typed code) before it is lowered.
-import { Edit, Language, type ParseState, Parser, type Point, type Tree } from "web-tree-sitter";
+import { Edit, Language, type ParseState, Parser, type Point, type Range, type Tree } from "web-tree-sitter";
 import { LineIndex } from "../text/lineIndex.js";
 import type { FilePath } from "../text/range.js";
 import type { Expr, SourceFile, SyntaxProblem } from "./ast.js";
@@ -8,7 +8,7 @@ import { damageOf, weigh } from "./damage.js";
 import { KindTable } from "./grammar.js";
 import type { Group, IsCold } from "./groups.js";
 import { type LowerInput, lower } from "./lower.js";
-import { type OffsetMap, PatchedText, spaces, throughPatches } from "./patch.js";
+import { type OffsetMap, PatchedText, throughPatches } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
 import { recover } from "./recover.js";
 import { repair } from "./repair.js";
@@ -38,7 +38,7 @@ interface Code {
 }
 
 /** What a text without the contents of some groups gives. */
-interface Short extends KeptTree {
+interface Short extends Pick<KeptTree, "tree"> {
   readonly root: Expr | undefined;
 }
 
@@ -99,21 +99,18 @@ export class NixParser {
     const tree = short?.tree ?? this.#wholeTree(repaired.text, groups.length > 0 ? undefined : kept);
     const { root, problems } = short ? { root: short.root, problems: [] } : this.#read(code, tree);
     const file: SourceFile = { path, text, lines: new LineIndex(text), root, comments, problems };
-    if (previous && tree) this.#keep(file, { tree, text: short?.text ?? repaired.text });
+    if (previous && tree) this.#keep(file, { tree, text: repaired.text });
     else tree?.delete();
     return file;
   }
 
   /** The tree of a text without the contents of its groups; undefined where that is broken. */
   #short(code: Code, groups: readonly Group[], kept: KeptTree | undefined): Short | undefined {
-    const { text, repaired, pipes } = code;
-    const insides = groups.map(({ open, end }) => spaces({ start: open + 1, end: end - 1 }));
-    const short = new PatchedText(repaired.text, insides);
-    const tree = this.#tree(short.text, kept);
+    const { text, repaired, pipes, exact } = code;
+    const tree = this.#tree(repaired.text, kept, rangesAround(repaired.text, groups));
     if (tree?.rootNode.hasError === false) {
       const readers = groups.map((group) => [group.start, (depth: number) => this.#group(code, group, depth)] as const);
-      const root = this.#lower(text, tree, { pipes, exact: code.exact, putOff: new Map(readers) });
-      return { root, tree, text: short.text };
+      return { root: this.#lower(text, tree, { pipes, exact, putOff: new Map(readers) }), tree };
     }
     tree?.delete();
     return undefined;
@@ -121,6 +118,12 @@ export class NixParser {
 
   /** What was left out of a tree. */
   #group(code: Code, { start, end }: Group, depth: number): Expr | undefined {
+    const { text, repaired, pipes, exact } = code;
+    const alone = this.#tree(repaired.text, undefined, [rangeBetween(lineless(start), lineless(end))]);
+    const isSound = alone?.rootNode.hasError === false;
+    const sound = isSound ? this.#lower(text, alone, { pipes, exact, depth }) : undefined;
+    alone?.delete();
+    if (isSound) return sound;
     const cut = new PatchedText(code.repaired.text.slice(0, end), [{ start: 0, end: start, text: "" }]);
     const tree = this.#tree(cut.text);
     const { root } = this.#read({ ...code, repaired: cut }, tree, depth);
@@ -184,15 +187,18 @@ export class NixParser {
     return this.#tree(text);
   }
 
-  /** The tree of a text; undefined if it takes too long. `base` is the tree of a similar text; it is used up. */
-  #tree(text: string, base?: { readonly tree: Tree; readonly text: string }): Tree | undefined {
+  /**
+   * The tree of a text, or of some ranges of it; undefined if it takes too long. `base` is the tree of a similar text; it is
+   * used up.
+   */
+  #tree(text: string, base?: KeptTree, includedRanges?: Range[]): Tree | undefined {
     if (base) base.tree.edit(changeBetween(base.text, text));
     let steps = 0;
     const progressCallback = ({ currentOffset }: ParseState): boolean => {
       steps += STEPS_PER_CALL;
       return steps > STEPS_ALWAYS + STEPS_PER_CHARACTER * (currentOffset / 2);
     };
-    const tree = this.#parser.parse(text, base?.tree, { progressCallback });
+    const tree = this.#parser.parse(text, base?.tree, { progressCallback, includedRanges });
     base?.tree.delete();
     if (!tree) this.#parser.reset();
     return tree ?? undefined;
@@ -229,18 +235,46 @@ function changeBetween(before: string, after: string): Edit {
     startIndex: start,
     oldEndIndex: oldEnd,
     newEndIndex: newEnd,
-    startPosition: pointAt(before, start),
-    oldEndPosition: pointAt(before, oldEnd),
-    newEndPosition: pointAt(after, newEnd),
+    startPosition: placeAt(before, start).point,
+    oldEndPosition: placeAt(before, oldEnd).point,
+    newEndPosition: placeAt(after, newEnd).point,
   });
 }
 
-function pointAt(text: string, offset: number): Point {
-  let row = 0;
-  let lineStart = 0;
-  for (let end = text.indexOf("\n"); end >= 0 && end < offset; end = text.indexOf("\n", lineStart)) {
+interface Place {
+  readonly index: number;
+  readonly point: Point;
+}
+const START: Place = { index: 0, point: { row: 0, column: 0 } };
+
+/** A place in a tree that is read by offsets only. */
+function lineless(index: number): Place {
+  return { index, point: START.point };
+}
+
+/** What of a text lies outside of the contents of groups. */
+function rangesAround(text: string, groups: readonly Group[]): Range[] {
+  const ranges: Range[] = [];
+  let from = START;
+  for (const { open, end } of groups) {
+    const to = placeAt(text, open + 1, from);
+    ranges.push(rangeBetween(from, to));
+    from = placeAt(text, end - 1, to);
+  }
+  return [...ranges, rangeBetween(from, placeAt(text, text.length, from))];
+}
+
+function rangeBetween(from: Place, to: Place): Range {
+  return { startIndex: from.index, endIndex: to.index, startPosition: from.point, endPosition: to.point };
+}
+
+/** Where an offset lies; `from` is a place before it. */
+function placeAt(text: string, index: number, from = START): Place {
+  let { row } = from.point;
+  let lineStart = from.index - from.point.column;
+  for (let end = text.indexOf("\n", from.index); end >= 0 && end < index; end = text.indexOf("\n", lineStart)) {
     row++;
     lineStart = end + 1;
   }
-  return { row, column: offset - lineStart };
+  return { index, point: { row, column: index - lineStart } };
 }

@@ -14,11 +14,6 @@ export function blank(text: string, range: TextRange): Patch {
   return { start, end, text: text.slice(start, end).replace(/[^\r\n]/g, " ") };
 }
 
-/** As `blank`, for what holds no comment that reaches out of it. */
-export function spaces({ start, end }: TextRange): Patch {
-  return { start, end, text: " ".repeat(end - start) };
-}
-
 export class PatchedText {
   readonly text: string;
   /** Offsets are the same in both texts. */
