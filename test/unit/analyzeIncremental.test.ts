@@ -107,9 +107,17 @@ describe("analysis after an edit", function () {
     assert.notEqual(old, now);
   });
 
-  it("holds nothing of the models before", async () => {
+  /** What code that ran before held of it goes in a second round. */
+  async function collected(): Promise<void> {
     setFlagsFromString("--expose_gc");
     const collect = runInNewContext("gc") as () => void;
+    for (let round = 0; round < 3; round++) {
+      await new Promise((done) => setImmediate(done));
+      collect();
+    }
+  }
+
+  it("holds nothing of the models before", async () => {
     const flake = (note: string) =>
       `{ ${note} outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; }; }; }`;
     const files = fixtureFiles("#- a.nix\n{ nix.settings.cores = 8; }\n#- b.nix\n{ nix.settings.cores = 8; }\n");
@@ -122,14 +130,12 @@ describe("analysis after an edit", function () {
       // A WeakRef holds its object until the end of the turn.
       await new Promise((done) => setImmediate(done));
     }
-    collect();
+    await collected();
     assert.equal(past.filter((host) => host.deref() !== undefined).length, 1);
     assert.ok(analysis);
   });
 
   it("holds nothing of the models before where one of several hosts is edited", async () => {
-    setFlagsFromString("--expose_gc");
-    const collect = runInNewContext("gc") as () => void;
     const host = (name: string) => `${name} = nixpkgs.lib.nixosSystem { modules = [ ./${name}.nix ./all.nix ]; };`;
     const files = fixtureFiles(
       `#- flake.nix\n{ outputs = { nixpkgs, ... }: { nixosConfigurations = { ${host("a")} ${host("b")} }; }; }\n#- all.nix\n{ nix.settings.max-jobs = 8; }\n#- b.nix\n{ }\n`,
@@ -144,7 +150,7 @@ describe("analysis after an edit", function () {
       past.push(new WeakRef(edited));
       await new Promise((done) => setImmediate(done));
     }
-    collect();
+    await collected();
     assert.equal(past.filter((one) => one.deref() !== undefined).length, 1);
     assert.ok(analysis);
   });

@@ -10,7 +10,7 @@ import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
 import type { OptionFiles } from "./hostView.js";
-import { analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
+import { allEntered, analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
 import type { Model } from "./model.js";
 import { namesSameFiles } from "./packages/packageHosts.js";
 import { baseName } from "./paths.js";
@@ -99,6 +99,7 @@ export function buildModel(input: BuildModelInput): Model {
     return result;
   };
 
+  const isShared = (path: FilePath) => files.isAskedByCode(path);
   const fileUnits: FileUnit[] = [];
   const hostUnits: HostUnit[] = [];
   const sources = new Map<FilePath, SourceFile>();
@@ -125,13 +126,12 @@ export function buildModel(input: BuildModelInput): Model {
     for (const host of unit(discovery, () => findHosts(path, evaluator, files.access, discovery))) {
       if (token?.cancelled) break;
       const key = unitKey(HOST, path, host.platform, host.name);
-      const edited = patches.get(key);
-      if (edited !== undefined) {
+      if (patches.has(key)) {
         const before = units.get(key) as HostUnit;
         units.delete(key);
         unit(key, () => {
-          for (const file of edited) files.note(key, file);
-          return patchHost(before, edited, evaluator, files.access) ?? analyzeHost(host, evaluator, files.access, key);
+          const patched = patchHost(before, changes.stale, isShared, evaluator, files.access);
+          return patched ?? analyzeHost(host, evaluator, files.access, key);
         });
       }
       const analyze = () => {
@@ -197,23 +197,14 @@ function sameMap<V>(
   return before && isSame ? before : now;
 }
 
-/**
- * The hosts that hang on nothing that changed but the texts of their own module files, with these files. Their other modules
- * need not be evaluated again, unless they turn out to read what the edited ones set.
- */
-function patchableHosts(
-  { changed, reasons }: Changes,
-  { files, units }: Session,
-): ReadonlyMap<string, readonly FilePath[]> {
+/** The hosts that hang on nothing that changed but their own module files. */
+function patchableHosts({ reasons }: Changes, { units }: Session): ReadonlySet<string> {
   const prefix = `${unitKey(HOST)}\0`;
-  const patches = new Map<string, readonly FilePath[]>();
-  for (const [key, paths] of reasons)
-    if (
-      key.startsWith(prefix) &&
-      units.has(key) &&
-      paths.every((path) => changed.has(path) && !files.isAskedByCode(path))
-    )
-      patches.set(key, paths);
+  const patches = new Set<string>();
+  for (const [key, paths] of reasons) {
+    const host = key.startsWith(prefix) ? (units.get(key) as HostUnit | undefined) : undefined;
+    if (host !== undefined && allEntered(paths, [host])) patches.add(key);
+  }
   return patches;
 }
 

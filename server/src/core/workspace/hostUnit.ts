@@ -12,7 +12,7 @@ import type { Unresolved } from "./modules/unresolved.js";
 import { evaluateModules, type ModuleSystem } from "./modules/moduleSystem.js";
 import type { HostOrigin } from "./settings/nixRelease.js";
 import { outsideValue } from "./outside.js";
-import { valueKey } from "./registry.js";
+import { sameItems } from "./registry.js";
 
 export interface HostUnit extends HostInput {
   readonly system: ModuleSystem;
@@ -85,39 +85,45 @@ function isFollowed([name, thunk]: readonly [string, Thunk]): boolean {
   return name !== "lib" || thunk.force().kind !== "unknown";
 }
 
-/** The host after edits of some of its module files; undefined where other modules may hang on what changed. */
+/**
+ * The host after edits; `changed` are the files that changed or hang on one that did. Undefined where it must be analysed anew.
+ * What became of it when it is undefined is of no use.
+ */
 export function patchHost(
   unit: HostUnit,
-  edited: readonly FilePath[],
+  changed: ReadonlySet<FilePath>,
+  isShared: (file: FilePath) => boolean,
   evaluator: Evaluator,
   access: FileAccess,
 ): HostUnit | undefined {
-  const { system } = unit;
-  const parts = [...unit.parts];
-  system.reads.violated = false;
+  const { system, declaration } = unit;
+  const before = new Map(system.modules.map((module, i) => [module, unit.parts[i]]));
+  const { unresolved } = system;
+  const readers = system.update(changed, isShared);
+  // A user's modules may read the host's `config`.
+  if (readers === undefined || !allEntered(readers, unit.users)) return undefined;
+  const affected = readers.size === 0 ? changed : new Set([...changed, ...readers]);
   const users: HostUnit[] = [];
   for (const user of unit.users) {
-    const patched = patchHost(user, edited, evaluator, access);
+    const patched = patchHost(user, affected, isShared, evaluator, access);
     if (patched === undefined) return undefined;
     users.push(patched);
   }
-  for (const file of edited) {
-    if (!system.modules.some((module) => module.file === file)) {
-      if (system.entered.has(file)) return undefined;
-      // A user's unit is its host's, so the file may be another user's or the host's own.
-      if (unit.machine === undefined && !users.some((user) => user.system.entered.has(file))) return undefined;
-      continue;
-    }
-    const module = system.replace(file);
-    if (module === undefined) return undefined;
-    const part = partOf(module, evaluator, access);
-    // What is printed later must have been read now, while it is seen whether it was read in an outdated tree.
-    for (const { value } of part.sightings) valueKey(value);
-    parts[system.modules.indexOf(module)] = part;
-  }
-  if (system.reads.violated) return undefined;
-  const same = parts.every((part, i) => part === unit.parts[i]) && users.every((user, i) => user === unit.users[i]);
-  return same ? unit : assembled({ ...unit, users }, parts, access);
+  const parts = system.modules.map((module) => before.get(module) ?? partOf(module, evaluator, access));
+  const files = [declaration.file, ...system.files.filter((file) => file !== declaration.file)];
+  const isSame =
+    sameItems(parts, unit.parts) &&
+    sameItems(users, unit.users) &&
+    sameItems(files, unit.files) &&
+    JSON.stringify(unresolved) === JSON.stringify(system.unresolved);
+  return isSame ? unit : assembled({ ...unit, files, users }, parts, access);
+}
+
+/** True if each of the files holds a module of some of these hosts, or none of their code read the `config` of a host. */
+export function allEntered(files: Iterable<FilePath>, units: readonly HostUnit[]): boolean {
+  return [...files].every((file) =>
+    units.some(({ system, users }) => system.entered.has(file) || allEntered([file], users)),
+  );
 }
 
 /** What one module contributes. */

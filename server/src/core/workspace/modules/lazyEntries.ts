@@ -9,19 +9,20 @@ export class LazyEntries implements ReadonlyMap<string, Attr> {
   constructor(
     readonly listNames: () => Iterable<string>,
     readonly make: (name: string) => Attr | undefined,
-    readonly asked: (name: string) => void,
-    readonly listed: () => void,
+    readonly asked: (name: string, isThere: boolean) => void,
+    readonly listed: (names: readonly string[]) => void,
   ) {}
 
   get(name: string): Attr | undefined {
     const attr = this.#find(name);
-    if (attr === undefined) this.asked(name);
+    if (attr === undefined) this.asked(name, false);
     return attr;
   }
 
   has(name: string): boolean {
-    this.asked(name);
-    return this.#find(name) !== undefined;
+    const isThere = this.#find(name) !== undefined;
+    this.asked(name, isThere);
+    return isThere;
   }
 
   #find(name: string): Attr | undefined {
@@ -36,8 +37,8 @@ export class LazyEntries implements ReadonlyMap<string, Attr> {
   }
 
   get #all(): readonly string[] {
-    this.listed();
     this.#names ??= [...new Set(this.listNames())].filter((name) => this.#find(name) !== undefined);
+    this.listed(this.#names);
     return this.#names;
   }
 

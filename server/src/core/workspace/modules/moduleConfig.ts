@@ -2,6 +2,7 @@
 import type { Evaluator } from "../../evaluate/evaluator.js";
 import type { Attr, AttrsValue, Thunk, Value } from "../../evaluate/value.js";
 import { attributeOf, Deferred, type Piece, type PushedDown, pushDown, strongest } from "./configPieces.js";
+import type { Sight } from "./configReads.js";
 import { LazyEntries } from "./lazyEntries.js";
 import type { Module, ModuleList } from "./moduleList.js";
 import type { Shape } from "./moduleSyntax.js";
@@ -20,11 +21,12 @@ export type Handling =
 
 export interface ConfigInput {
   readonly evaluator: Evaluator;
-  /** Undefined as long as modules are being listed: what they import can't hang on `config`. */
-  readonly modules: () => readonly Module[] | undefined;
+  readonly modules: readonly Module[];
   readonly handlingOf: (path: readonly string[]) => Handling;
-  /** Hears of every path that is read for what stands there. */
-  readonly note: (path: readonly string[]) => void;
+  /** Hears of all that is seen of the tree. */
+  readonly note: (path: readonly string[], sight: Sight) => void;
+  /** The root of the tree that took this one's place after an edit; undefined as long as none did. */
+  readonly successor: () => Value | undefined;
   /** Lists the modules of a submodule, whose `config` is given. */
   readonly listSubmodule: (modules: readonly Thunk[], config: Thunk, name: string) => ModuleList;
 }
@@ -57,15 +59,30 @@ const OUTSIDE = "may be set outside the workspace";
 const MAX_DEPTH = 64;
 
 /** `config` as modules see it, computed where something reads it. */
-export function configArgument(input: ConfigInput): Thunk {
-  let value: Value | undefined;
+export function configTree(input: ConfigInput): Value {
+  return setOf(moduleNode([], input.modules, false), input, undefined);
+}
+
+/** What stands at a path of a tree now; undefined if nothing does. */
+function valueAt(root: Value, path: readonly string[]): Value | undefined {
+  let value: Value | undefined = root;
+  for (const name of path) value = value?.kind === "attrs" ? value.entries.get(name)?.thunk.force() : undefined;
+  return value;
+}
+
+/** The same facets as were seen at a path before, as they are in this tree. */
+export function sightAt(root: Value, path: readonly string[], facets: Sight): Sight {
+  const above = path.length === 0 ? undefined : valueAt(root, path.slice(0, -1));
+  const isThere = path.length === 0 || (above?.kind === "attrs" && above.entries.has(path.at(-1) ?? ""));
+  const needsValue = "value" in facets || "isSet" in facets || "names" in facets || "open" in facets;
+  const value = needsValue ? valueAt(root, path) : undefined;
+  const set = value?.kind === "attrs" && TREE_SETS.has(value) ? value : undefined;
   return {
-    force() {
-      const modules = input.modules();
-      if (modules === undefined) return input.evaluator.unknown("the list of modules hangs on `config`");
-      value ??= setOf(moduleNode([], modules, false), input, undefined);
-      return value;
-    },
+    ...("value" in facets && { value: set === undefined ? value : undefined }),
+    ...("isSet" in facets && { isSet: set !== undefined }),
+    ...("names" in facets && { names: set && [...set.entries.keys()] }),
+    ...("isThere" in facets && { isThere }),
+    ...("open" in facets && { open: set?.open }),
   };
 }
 
@@ -113,14 +130,19 @@ function settle(node: Node): PushedDown {
  */
 function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined): AttrsValue {
   let below: Below | undefined;
-  const read = () => {
+  const read = (): Pick<AttrsValue, "entries" | "open"> => {
+    const now = successorOf(node.path, input);
+    if (now?.kind === "attrs" && TREE_SETS.has(now)) return now;
     below ??= belowOf(node, input, element);
     return below;
   };
   const value: AttrsValue = {
     kind: "attrs",
     get open() {
-      return node.own ? read().open : OUTSIDE;
+      if (!node.own) return OUTSIDE;
+      const { open } = read();
+      input.note(node.path, { open });
+      return open;
     },
     get entries() {
       return read().entries;
@@ -128,6 +150,12 @@ function setOf(node: Node, input: ConfigInput, element: DeclaredType | undefined
   };
   TREE_SETS.add(value);
   return value;
+}
+
+/** What took the place of a node after an edit. */
+function successorOf(path: readonly string[], { successor }: ConfigInput): Value | undefined {
+  const root = successor();
+  return root && valueAt(root, path);
 }
 
 /** Sets of the tree: what is read in them is noted there, not where they stand. */
@@ -155,8 +183,10 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
       element === undefined ? nodeValue(child, input) : typedValue(child, element, input),
     );
     const force = () => {
+      const now = successorOf(path, input);
+      if (now !== undefined) return now;
       const found = value.force();
-      if (!TREE_SETS.has(found)) input.note(path);
+      input.note(path, TREE_SETS.has(found) ? { isSet: true } : { value: found });
       return found;
     };
     return {
@@ -174,8 +204,8 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
   const entries = new LazyEntries(
     names,
     make,
-    (name) => input.note([...node.path, name]),
-    () => input.note(node.path),
+    (name, isThere) => input.note([...node.path, name], { isThere }),
+    (all) => input.note(node.path, { names: all }),
   );
   return { entries, open: obscured[0]?.reason };
 }

@@ -6,6 +6,7 @@ import type { FilePath } from "../../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
 import { folderOf, joinPath } from "../paths.js";
+import { sameItems } from "../registry.js";
 import { property } from "./properties.js";
 import { type Unresolved, unresolvedOf } from "./unresolved.js";
 
@@ -33,6 +34,22 @@ export interface ModuleList {
   /** Those, and the files that could not be read or are disabled. */
   readonly entered: ReadonlySet<FilePath>;
   readonly unresolved: readonly Unresolved[];
+  readonly made: ModuleMemory;
+}
+
+/** What modules were made of: listed again after an edit, they are the same objects where they are made of the same. */
+interface ModuleMemory {
+  /** Files of plain form. */
+  readonly plain: Map<FilePath, Module>;
+  readonly sets: Map<AttrsValue, Module>;
+  /** What calls of module functions gave, in their order. */
+  readonly calls: Map<FunctionValue, Value[]>;
+}
+
+/** The list before an edit, and the files whose modules must not be taken over. */
+export interface ModulesBefore {
+  readonly list: ModuleList;
+  readonly stale: ReadonlySet<FilePath>;
 }
 
 export interface ModuleListInput {
@@ -44,6 +61,7 @@ export interface ModuleListInput {
   readonly writtenIn: FilePath;
   /** The argument of a module function, by the names of its formals. */
   readonly argumentsFor: (formals: readonly string[]) => Thunk;
+  readonly before?: ModulesBefore;
 }
 
 const NOTHING: Value = { kind: "attrs", entries: new Map() };
@@ -72,11 +90,30 @@ export function listModules(input: ModuleListInput): ModuleList {
     files: [...loader.files].filter((file) => !disabled.has(file)),
     entered: new Set([...loader.seen.keys(), ...loader.files]),
     unresolved: loader.unresolved,
+    made: loader.made,
   };
 }
 
+/** The list after edits of files of plain form that import what they did; undefined where it must be listed again. */
+export function withEditedFiles(input: ModuleListInput & { readonly before: ModulesBefore }): ModuleList | undefined {
+  const { list, stale } = input.before;
+  const edited = new Map<Module, Module>();
+  for (const file of stale) {
+    const old = list.made.plain.get(file);
+    const source = input.access.source(file, input.owner);
+    if (old?.syntax === undefined || "missing" in source) return undefined;
+    const syntax = moduleSyntax(source.root);
+    if (syntax.structural || !sameItems(old.syntax.imports, syntax.imports)) return undefined;
+    edited.set(old, deferredModule(file, syntax, old.applies, input));
+  }
+  const plain = new Map(list.made.plain);
+  for (const module of edited.values()) plain.set(module.writtenIn, module);
+  const modules = list.modules.map((module) => edited.get(module) ?? module);
+  return { ...list, modules, made: { ...list.made, plain } };
+}
+
 /** A module file of plain form: called when something reads its definitions or its options. */
-export function deferredModule(
+function deferredModule(
   file: FilePath,
   syntax: ModuleSyntax,
   applies: Applies,
@@ -115,6 +152,7 @@ class Loader {
   readonly files = new Set<FilePath>();
   readonly disabled = new Set<FilePath>();
   readonly unresolved: Unresolved[] = [];
+  readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map() };
   readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[];
   readonly #entered = new Set<Value>();
 
@@ -170,7 +208,7 @@ class Loader {
     const syntax = moduleSyntax(source.root);
     this.files.add(file);
     if (!syntax.structural) {
-      this.modules.push(deferredModule(file, syntax, pending.applies, this.input));
+      this.modules.push(this.#plain(file, syntax, pending.applies));
       const within: Pending = { ...pending, writtenIn: file, calls: 0 };
       for (const written of syntax.imports) {
         const imported = joinPath(folderOf(file), written);
@@ -186,8 +224,23 @@ class Loader {
     if (value.kind !== "path") this.#module(value, { ...pending, writtenIn: file }, file, syntax);
   }
 
-  #called(value: Value): Value {
-    return calledModule(value, this.input);
+  #plain(file: FilePath, syntax: ModuleSyntax, applies: Applies): Module {
+    const { before } = this.input;
+    const known = before?.stale.has(file) ? undefined : before?.list.made.plain.get(file);
+    const module = known?.applies === applies ? known : deferredModule(file, syntax, applies, this.input);
+    this.made.plain.set(file, module);
+    return module;
+  }
+
+  /** What a module function gives: what it gave before an edit, unless the edit is of its file. */
+  #called(value: FunctionValue): Value {
+    const { before } = this.input;
+    const made = this.made.calls.get(value) ?? [];
+    const isStale = before?.stale.has(value.definition?.source.path ?? "");
+    const known = isStale ? undefined : before?.list.made.calls.get(value)?.[made.length];
+    const given = known ?? calledModule(value, this.input);
+    this.made.calls.set(value, [...made, given]);
+    return given;
   }
 
   #function(
@@ -227,15 +280,23 @@ class Loader {
     const explicit = value.entries.has("config") || value.entries.has("options");
     const config = value.entries.get("config")?.thunk;
     const options = value.entries.get("options")?.thunk;
-    this.modules.push({
-      file,
-      writtenIn,
-      config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : this.input.evaluator.of(shorthand(value)),
-      configPath: explicit ? ["config"] : [],
-      options,
-      applies: pending.applies,
-      syntax,
-    });
+    const { applies } = pending;
+    const before = this.input.before?.list.made.sets.get(value);
+    const isSame = before?.file === file && before?.writtenIn === writtenIn && before?.applies === applies;
+    const module =
+      before !== undefined && isSame
+        ? before
+        : {
+            file,
+            writtenIn,
+            config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : this.input.evaluator.of(shorthand(value)),
+            configPath: explicit ? ["config"] : [],
+            options,
+            applies,
+            syntax,
+          };
+    this.made.sets.set(value, module);
+    this.modules.push(module);
     const imports = value.entries.get("imports")?.thunk.force();
     if (imports !== undefined) this.#imports(imports, { ...pending, writtenIn });
   }

@@ -1,11 +1,12 @@
 // Modules and their `config`, tied together: what nixpkgs' `evalModules` does, as far as the workspace tells.
 import type { Evaluator, FileAccess } from "../../evaluate/evaluator.js";
-import type { Thunk } from "../../evaluate/value.js";
+import type { Thunk, Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
-import { configArgument, type Handling } from "./moduleConfig.js";
 import { ConfigReads, type Touched } from "./configReads.js";
-import { deferredModule, listModules, type Module, type ModuleList } from "./moduleList.js";
-import { moduleSyntax } from "./moduleSyntax.js";
+import { configTree, type Handling, sightAt } from "./moduleConfig.js";
+import { listModules, type Module, type ModuleList, type ModulesBefore, withEditedFiles } from "./moduleList.js";
+import { sameItems } from "../registry.js";
+import { shapeOfValues } from "./valueShape.js";
 
 export interface ModuleSystemInput {
   readonly evaluator: Evaluator;
@@ -20,23 +21,25 @@ export interface ModuleSystemInput {
   readonly handlingOf?: (path: readonly string[]) => Handling;
 }
 
-export interface ModuleSystem extends ModuleList {
+export interface ModuleSystem extends Omit<ModuleList, "made"> {
   readonly config: Thunk;
   /**
-   * Puts the edited text of a module file in the place of the old one. Undefined where other modules may hang on what changed;
-   * then, and if `reads.violated` is true afterwards, the modules must be evaluated anew.
+   * Goes over to what files hold now. `stale` are those that changed, or hang on one that did; `isShared` tells whose code others
+   * import. Modules that read of `config` what is another now are evaluated anew, all others stay. Gives the other files whose
+   * code read such a thing; undefined where it can't be told: then all must be evaluated anew.
    */
-  replace(file: FilePath): Module | undefined;
-  readonly reads: ConfigReads;
+  update(stale: ReadonlySet<FilePath>, isShared: (file: FilePath) => boolean): ReadonlySet<FilePath> | undefined;
 }
+
+/** Modules that are found to hang on others' values, and others on theirs, in so many steps. */
+const MAX_ROUNDS = 6;
 
 export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
   const { evaluator, access, owner, handlingOf = () => undefined } = input;
-  let list: ModuleList | undefined;
-  let modules: readonly Module[] | undefined;
   const reads = new ConfigReads();
-  /** For each tree of `config` that some module holds, the modules that were replaced since. */
-  const trees: Touched[][] = [];
+  /** Undefined as long as modules are being listed: what they import can't hang on `config`. */
+  let list: ModuleList | undefined;
+  let tree: Value | undefined;
   const listSubmodule = (roots: readonly Thunk[], own: Thunk, name: string): ModuleList => {
     const args = new Map([
       ["name", evaluator.of(evaluator.text(name))],
@@ -44,44 +47,102 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
     ]);
     return listModules({ ...input, roots, argumentsFor: argumentsOf(evaluator, own, args) });
   };
-  const newTree = (): Thunk => {
-    const outdated: Touched[] = [];
-    trees.push(outdated);
-    const note = (path: readonly string[]) => reads.note(path, evaluator.file, outdated);
-    return configArgument({ evaluator, modules: () => modules, handlingOf, note, listSubmodule });
+  const treeOf = (modules: readonly Module[]): Value => {
+    const made: Value = configTree({
+      evaluator,
+      modules,
+      handlingOf,
+      note: (path, sight) => reads.note(path, sight, evaluator.file),
+      successor() {
+        const now = list && config.force();
+        return now === made ? undefined : now;
+      },
+      listSubmodule,
+    });
+    return made;
   };
-  const config = newTree();
-  list = listModules({ ...input, argumentsFor: argumentsOf(evaluator, config, input.args) });
-  modules = list.modules;
-  return {
-    ...list,
-    get modules() {
-      return modules ?? [];
+  const config: Thunk = {
+    force() {
+      if (list === undefined) return evaluator.unknown("the list of modules hangs on `config`");
+      tree ??= treeOf(list.modules);
+      return tree;
     },
+  };
+  const listInput = { ...input, argumentsFor: argumentsOf(evaluator, config, input.args) };
+  const listed = (before?: ModulesBefore): ModuleList => {
+    list = undefined;
+    tree = undefined;
+    return (
+      (before && withEditedFiles({ ...listInput, before })) ?? listModules({ ...listInput, ...(before && { before }) })
+    );
+  };
+  let current = listed();
+  list = current;
+
+  /** True if a module of this file reads for itself alone, and does so again once it is called again. */
+  const readsForItself = (file: FilePath, isShared: (file: FilePath) => boolean) => {
+    if (isShared(file)) return false;
+    const source = access.source(file, owner);
+    return !("missing" in source) && source.root?.kind === "function";
+  };
+  return {
     config,
-    reads,
-    replace(file) {
-      const [old, ...others] = (modules ?? []).filter((module) => module.file === file);
-      const source = access.source(file, owner);
-      if (old?.syntax === undefined || others.length > 0 || "missing" in source || trees.length > MAX_TREES)
-        return undefined;
-      const syntax = moduleSyntax(source.root);
-      if (syntax.structural || old.syntax.structural || syntax.imports.join("\0") !== old.syntax.imports.join("\0"))
-        return undefined;
-      const shapes = [old.syntax.config, syntax.config, old.syntax.options, syntax.options];
-      const touched: Touched = { file, shapes };
-      if (reads.anyoneElseReads(touched)) return undefined;
-      for (const outdated of trees) outdated.push(touched);
-      const argumentsFor = argumentsOf(evaluator, newTree(), input.args);
-      const module = deferredModule(file, syntax, old.applies, { evaluator, argumentsFor });
-      modules = modules?.map((one) => (one === old ? module : one));
-      return module;
+    get modules() {
+      return current.modules;
+    },
+    get files() {
+      return current.files;
+    },
+    get entered() {
+      return current.entered;
+    },
+    get unresolved() {
+      return current.unresolved;
+    },
+    update(changed, isShared) {
+      const before = current;
+      const stale = new Set([...changed].filter((file) => before.entered.has(file)));
+      if (stale.size === 0) return stale;
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        current = listed({ list: before, stale });
+        list = current;
+        const touched = touchedBetween(before.modules, current.modules);
+        if (touched === undefined) return undefined;
+        reads.forget(stale);
+        const readers = reads.readersOfChanged(touched, (path, sight) => sightAt(config.force(), path, sight));
+        const others = [...readers].filter((file) => file === undefined || !stale.has(file));
+        const here = others.filter((file) => file === undefined || before.entered.has(file));
+        if (here.length === 0) {
+          const elsewhere = new Set(others as FilePath[]);
+          reads.forget(elsewhere);
+          return elsewhere;
+        }
+        for (const file of here) {
+          if (file === undefined || !readsForItself(file, isShared)) return undefined;
+          stale.add(file);
+        }
+      }
+      return undefined;
     },
   };
 }
 
-/** After so many edits everything is evaluated anew, to let go of what the old trees hold. */
-const MAX_TREES = 100;
+/** All that may be another since modules were replaced; undefined where those that stay stand in another order. */
+function touchedBetween(before: readonly Module[], now: readonly Module[]): Touched | undefined {
+  const [old, made] = [new Set(before), new Set(now)];
+  if (
+    !sameItems(
+      before.filter((module) => made.has(module)),
+      now.filter((module) => old.has(module)),
+    )
+  )
+    return undefined;
+  const replaced = [...before.filter((module) => !made.has(module)), ...now.filter((module) => !old.has(module))];
+  return replaced.flatMap(({ config, options, syntax }) => [
+    syntax?.config ?? shapeOfValues([config]),
+    ...(options ? [syntax?.options ?? shapeOfValues([options])] : []),
+  ]);
+}
 
 /** The argument of module functions. As nixpkgs does: formals that nobody gives come from `_module.args`. */
 function argumentsOf(
