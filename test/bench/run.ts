@@ -1,5 +1,5 @@
 // npm run bench [-- FOLDER...]: whole analysis against the raw parse of the same texts, time from an edit to published
-// diagnostics in a real server process, and memory. Without FOLDER over a generated workspace. A folder of repositories is
+// diagnostics in a real server process, memory, and a plan of many packages. Without FOLDER over a generated workspace. A folder of repositories is
 // measured repository by repository.
 //   --files N   size of the generated workspace (1000)
 //   --edits N   edits to time (200), of any file and of those that name settings; 0: none
@@ -14,6 +14,8 @@ import { analyze } from "../../server/src/core/analyze.js";
 import type { NixParser } from "../../server/src/core/syntax/parser.js";
 import { loadPaths, loadWorkspace, type Workspace } from "../../server/src/host/disk.js";
 import { loadParser } from "../../server/src/host/parser.js";
+import { jointPlan } from "../../server/src/core/builds/plan.js";
+import { budget, manyBuilds } from "../support/builds.js";
 import { generateCorpus } from "./corpus.js";
 import { editTimes } from "./edits.js";
 
@@ -34,6 +36,11 @@ const grammar = await Language.load(
   readFileSync(require.resolve("@cursorless/tree-sitter-wasms/out/tree-sitter-nix.wasm")),
 );
 const raw = new Parser().setLanguage(grammar);
+
+const planned = { budget: budget("threads=16,memory=64GiB"), builds: manyBuilds(500), targetRisk: 0.05 };
+console.log(
+  `\nplan of ${planned.builds.length} packages  ${ms(best(() => void jointPlan(planned)))}  (best of ${RUNS})`,
+);
 
 if (positionals.length > 0) for (const folder of positionals) await bench(folder, resolve(folder));
 else {

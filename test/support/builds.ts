@@ -41,6 +41,12 @@ export const FOUNDING_BUILDS: readonly BuildEstimate[] = [
   ...["claude-continuity", "ast-grep-mcp", "gdrive-tray"].map((name) => build(name, "python")),
 ];
 
+/** So many packages, of the founding document's kinds in turn. */
+export function manyBuilds(count: number): readonly BuildEstimate[] {
+  const kinds = Array.from({ length: count }, (_, i) => FOUNDING_BUILDS[i % FOUNDING_BUILDS.length]);
+  return kinds.flatMap((kind, i) => (kind ? [{ ...kind, name: `p${i}` }] : []));
+}
+
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

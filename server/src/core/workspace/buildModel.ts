@@ -60,8 +60,8 @@ const SESSIONS = new WeakMap<Model, Session>();
 const RELEVANT = new WeakMap<SnapshotFile, readonly number[]>();
 /** Evaluation steps for one host; the largest ones seen take 43,000. */
 const UNIT_STEPS = 2_000_000;
-/** For one file on its own: ten times what the largest ones seen take. What takes more is generated. */
-const FILE_STEPS = 200_000;
+/** For one file on its own; the largest ones seen that people wrote take 30,000. */
+const FILE_STEPS = 100_000;
 const EVALUATION_DEPTH = 400;
 
 function newSession(): Session {
