@@ -5,6 +5,7 @@ import { BUILDER_ATTRIBUTES } from "./builderAttributes.js";
 import { KNOWN_NAMES } from "./knownNames.js";
 import { OPTIONS } from "./options.js";
 import { SETTINGS } from "./settings.js";
+import { escapeRegExp } from "../text/regExp.js";
 import type { WordExpression } from "../text/wordSearch.js";
 
 /** Too common to tell anything: a file that sets one of them also names `nix`, `nixConfig` or another setting. */
@@ -141,17 +142,13 @@ const PACKAGE_WORDS = [
 export const RELEVANT_EXPRESSIONS: readonly WordExpression[] = [
   {
     words: ["extra", ...WORDS.map(firstWord)],
-    pattern: String.raw`(?<![\w'-])(?:extra-)?(?:${WORDS.map(escaped).join("|")})(?![\w'-])`,
+    pattern: String.raw`(?<![\w'-])(?:extra-)?(?:${WORDS.map(escapeRegExp).join("|")})(?![\w'-])`,
   },
   {
     words: [...ONLY_BOUND],
-    pattern: String.raw`(?<![\w'-])(?:${[...ONLY_BOUND].map(escaped).join("|")})"?\s*=(?!=)`,
+    pattern: String.raw`(?<![\w'-])(?:${[...ONLY_BOUND].map(escapeRegExp).join("|")})"?\s*=(?!=)`,
   },
   ...PATHS,
   { words: ["override"], pattern: String.raw`\.override\b`, before: 1 },
   { words: PACKAGE_WORDS, pattern: String.raw`(?:${PACKAGE_WORDS.join("|")})\b` },
 ];
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-}

@@ -1,6 +1,7 @@
 // Questions about a lowered file that edits ask: what encloses an expression, which variables it names.
 // Every walk keeps its own stack: the depth of a file is not bounded.
 import type { AttrName, AttrsetExpr, Binding, Expr, FunctionExpr, LetExpr, SourceFile } from "../syntax/ast.js";
+import { expressionsIn } from "../syntax/find.js";
 import { contains, type TextRange } from "../text/range.js";
 
 /** A node with the binding that holds it, where its parent is a set or a `let`. */
@@ -10,58 +11,12 @@ export interface Step {
   readonly binding?: Binding;
 }
 
-function ofNames(names: readonly AttrName[]): Expr[] {
-  return names.flatMap((name) => (name.kind === "dynamic" ? [name.expr] : []));
-}
-
-function ofBinding(binding: Binding): Expr[] {
-  if (binding.kind === "binding") return [...ofNames(binding.path), binding.value];
-  return [...(binding.from ? [binding.from] : []), ...ofNames(binding.names)];
-}
-
-/** The expressions directly inside one. */
-export function children(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "string":
-    case "path":
-      return expr.parts.flatMap((part) => (part.kind === "interpolation" ? [part.expr] : []));
-    case "list":
-      return expr.items;
-    case "attrset":
-      return expr.bindings.flatMap(ofBinding);
-    case "let":
-      return [...expr.bindings.flatMap(ofBinding), expr.body];
-    case "function":
-      return [...(expr.formals?.entries ?? []).flatMap((f) => (f.fallback ? [f.fallback] : [])), expr.body];
-    case "apply":
-      return [expr.fn, expr.arg];
-    case "select":
-      return [expr.base, ...ofNames(expr.path), ...(expr.fallback ? [expr.fallback] : [])];
-    case "has_attr":
-      return [expr.base, ...ofNames(expr.path)];
-    case "unary":
-      return [expr.operand];
-    case "binary":
-      return [expr.left, expr.right];
-    case "if":
-      return [expr.condition, expr.consequence, expr.alternative];
-    case "assert":
-      return [expr.condition, expr.body];
-    case "with":
-      return [expr.environment, expr.body];
-    case "error":
-      return expr.children;
-    default:
-      return [];
-  }
-}
-
 /** Everything inside an expression, itself first. */
 export function* descendants(root: Expr): Generator<Expr> {
   const stack: Expr[] = [root];
   for (let expr = stack.pop(); expr; expr = stack.pop()) {
     yield expr;
-    stack.push(...children(expr));
+    for (const inside of expressionsIn(expr)) stack.push(inside);
   }
 }
 
@@ -82,11 +37,11 @@ function childAround(expr: Expr, target: TextRange): Step | undefined {
   if (expr.kind === "attrset" || expr.kind === "let") {
     const binding = expr.bindings.find((b) => contains(b, target));
     if (binding) {
-      const inside = ofBinding(binding).find((e) => contains(e, target));
+      const inside = expressionsIn(binding).find((e) => contains(e, target));
       return inside && { expr: inside, binding };
     }
   }
-  const inside = children(expr).find((e) => contains(e, target));
+  const inside = expressionsIn(expr).find((e) => contains(e, target));
   return inside && { expr: inside };
 }
 

@@ -1,7 +1,6 @@
 // `-j8` written into a package: the one number that `cores` cannot lower.
 import { both } from "../edits/packageMove.js";
 import { setAttribute } from "../edits/packages.js";
-import { children } from "../edits/tree.js";
 import type { Expr, ListExpr, SourceFile, StringExpr } from "../syntax/ast.js";
 import type { Model, Package } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
@@ -186,12 +185,14 @@ stdenv.mkDerivation {
 /** The string literals that make up a phase: itself, or operands of `+`. */
 function* strings(expr: Expr): Generator<StringExpr> {
   if (expr.kind === "string") yield expr;
-  else if (expr.kind === "binary" && expr.operator === "+") for (const child of children(expr)) yield* strings(child);
+  else if (expr.kind === "binary" && expr.operator === "+")
+    for (const side of [expr.left, expr.right]) yield* strings(side);
 }
 
 function* lists(expr: Expr): Generator<ListExpr> {
   if (expr.kind === "list") yield expr;
-  else if (expr.kind === "binary" && expr.operator === "++") for (const child of children(expr)) yield* lists(child);
+  else if (expr.kind === "binary" && expr.operator === "++")
+    for (const side of [expr.left, expr.right]) yield* lists(side);
 }
 
 /** Why so many jobs are too many; undefined if they are not, or nobody can tell. */

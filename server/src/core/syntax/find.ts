@@ -55,6 +55,26 @@ export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   }
 }
 
+/** The expressions directly inside a node: of a set those of its bindings, of a string those that it interpolates. */
+export function expressionsIn(node: SyntaxNode): readonly Expr[] {
+  return childrenOf(node).flatMap((child) => (isExpression(child) ? [child] : expressionsIn(child)));
+}
+
+function isExpression(node: SyntaxNode): node is Expr {
+  switch (node.kind) {
+    case undefined:
+    case "binding":
+    case "inherit":
+    case "name":
+    case "dynamic":
+    case "text":
+    case "interpolation":
+      return false;
+    default:
+      return true;
+  }
+}
+
 /** Visits a node and all below it, parents first, in source order; below a node only if `visit` does not give false. */
 export function walk(root: SyntaxNode, visit: (node: SyntaxNode) => boolean | void): void {
   const open: SyntaxNode[] = [root];

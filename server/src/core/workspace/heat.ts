@@ -1,6 +1,7 @@
 // Which expressions of a file are worth evaluating: those that name something build-related, or a variable that stands for such.
 import type { Expr, SourceFile } from "../syntax/ast.js";
 import type { TextRange } from "../text/range.js";
+import { escapeRegExp } from "../text/regExp.js";
 import { lowerBound } from "../text/sorted.js";
 import { stepsInto } from "./places/syntaxPath.js";
 
@@ -85,11 +86,7 @@ function variablesAround(source: SourceFile, offsets: readonly number[]): Variab
 
 /** Where a text may read one of the variables: not where an attribute of that name is selected or bound. */
 function* mentions(text: string, variables: readonly Variable[]): Generator<{ index: number; name: string }> {
-  const names = [...new Set(variables.map(({ name }) => escaped(name)))];
+  const names = [...new Set(variables.map(({ name }) => escapeRegExp(name)))];
   const pattern = new RegExp(`(?<![\\w'.-])(?:${names.join("|")})(?![\\w'-])(?!\\s*=(?!=))`, "g");
   for (const { index, 0: name } of text.matchAll(pattern)) yield { index, name };
-}
-
-function escaped(name: string): string {
-  return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

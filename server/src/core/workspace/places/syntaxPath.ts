@@ -1,5 +1,6 @@
 // Where an expression stands in its file, read off the syntax: the attribute path from the file's top, and what encloses it.
 import type { AttrName, Binding, Expr, SourceFile } from "../../syntax/ast.js";
+import { expressionsIn } from "../../syntax/find.js";
 import { contains, type TextRange } from "../../text/range.js";
 
 /** One step from the file's top expression inwards: a child with the path elements that lead to it. */
@@ -67,9 +68,6 @@ export function nameText(name: AttrName): string {
 /** The expressions directly inside one, with how they are reached. */
 export function stepsInto(expr: Expr): readonly Step[] {
   switch (expr.kind) {
-    case "string":
-    case "path":
-      return plain(expr.parts.flatMap((part) => (part.kind === "interpolation" ? [part.expr] : [])));
     case "list":
       return expr.items.map((item) => ({ expr: item, elements: ["[]"] }));
     case "attrset":
@@ -82,26 +80,8 @@ export function stepsInto(expr: Expr): readonly Step[] {
       );
       return [...defaults, ...plain([expr.body])];
     }
-    case "apply":
-      return plain([expr.fn, expr.arg]);
-    case "select":
-      return plain([expr.base, ...dynamic(expr.path), ...(expr.fallback ? [expr.fallback] : [])]);
-    case "has_attr":
-      return plain([expr.base, ...dynamic(expr.path)]);
-    case "unary":
-      return plain([expr.operand]);
-    case "binary":
-      return plain([expr.left, expr.right]);
-    case "if":
-      return plain([expr.condition, expr.consequence, expr.alternative]);
-    case "assert":
-      return plain([expr.condition, expr.body]);
-    case "with":
-      return plain([expr.environment, expr.body]);
-    case "error":
-      return plain(expr.children);
     default:
-      return [];
+      return plain(expressionsIn(expr));
   }
 }
 
@@ -109,13 +89,10 @@ function plain(expressions: readonly Expr[]): readonly Step[] {
   return expressions.map((expr) => ({ expr, elements: [] }));
 }
 
-function dynamic(names: readonly AttrName[]): readonly Expr[] {
-  return names.flatMap((name) => (name.kind === "dynamic" ? [name.expr] : []));
-}
-
 function intoBinding(binding: Binding, bindsVariables: boolean): readonly Step[] {
-  if (binding.kind === "inherit") return plain([...(binding.from ? [binding.from] : []), ...dynamic(binding.names)]);
+  const inside = expressionsIn(binding);
+  if (binding.kind === "inherit") return plain(inside);
   const elements = binding.path.map(nameText);
   const variable = bindsVariables ? elements[0] : undefined;
-  return [...plain(dynamic(binding.path)), { expr: binding.value, elements, variable }];
+  return inside.map((expr) => (expr === binding.value ? { expr, elements, variable } : { expr, elements: [] }));
 }
