@@ -43,6 +43,33 @@ const CASES: readonly Case[] = [
     files: HOME.replace("nix.settings.cores = 2;", "disabledModules = [ ./jobs.nix ];"),
     steps: [{ "jobs.nix": "{ imports = [ ./more.nix ]; }" }, { "more.nix": "{ nix.settings.cores = 3; }" }],
   },
+  {
+    title: "files and folders that hosts find with one function",
+    files: `#- flake.nix
+{ outputs = { nixpkgs, ... }: let
+  make = name: let lib = nixpkgs.lib; walk = (import ./walk.nix { inherit lib; }).walk; in nixpkgs.lib.nixosSystem {
+    specialArgs = { inherit name; };
+    modules = walk ./modules;
+  };
+in { nixosConfigurations = { one = make "one"; two = make "two"; }; }; }
+#- walk.nix
+{ lib }: rec {
+  walk = dir: builtins.concatLists (lib.mapAttrsToList
+    (name: type: if type == "directory" then walk (dir + "/\${name}") else [ (dir + "/\${name}") ])
+    (builtins.readDir dir));
+}
+#- modules/a/jobs.nix
+{ name, ... }: { nix.settings.max-jobs = if name == "one" then 1 else 2; }
+#- modules/b/c/cores.nix
+{ nix.settings.cores = 3; }
+`,
+    steps: [
+      { "modules/b/c/more.nix": "{ nix.settings.http-connections = 50; }" },
+      { "modules/a/jobs.nix": "{ nix.settings.max-jobs = 3; }" },
+      { "modules/b/c/cores.nix": null },
+      { "modules/b/d/cores.nix": "{ nix.settings.cores = 4; }" },
+    ],
+  },
 ];
 
 describe("an analysis after edits", () => {

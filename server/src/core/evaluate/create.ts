@@ -25,6 +25,7 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     libs.set(key, lib);
     return lib;
   };
+  run.isLib = (value) => [...libs.values()].includes(value);
   const imported = new Map<FilePath, Thunk>();
   run.importFile = (path) => {
     const file = importedFile(run, path);
@@ -79,7 +80,7 @@ function inNameOf(run: Run, from: string | undefined, compute: () => Value): Val
 function fileValue(run: Run, source: ReturnType<FileAccess["source"]>): Value {
   if ("missing" in source) return unknown(source.reason);
   if (!source.root) return failure("the file holds no expression");
-  return new ExprThunk(source.root, fileScope({ run, source, asker: source.path })).force();
+  return new ExprThunk(source.root, fileScope(run, source)).force();
 }
 
 function selectPath(run: Run, value: Value, path: readonly string[]): Value {

@@ -4,6 +4,7 @@ import { type Run, Unknowable } from "./run.js";
 import { Scope } from "./scope.js";
 import { attrOf, hasAlternatives, hasAttr } from "./select.js";
 import { evaluate, originOf } from "./expression.js";
+import { recalled, remember } from "./recall.js";
 import { ExprThunk, guarded, lazy, settled } from "./thunk.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "./value.js";
 import { failure, madeAt, mismatch, oneOf, ready, sourcesOf, unknown } from "./values.js";
@@ -26,6 +27,20 @@ export class Lambda implements FunctionValue {
     return (argument) => guarded(this.scope.file.run, () => this.apply(argument));
   }
   apply(argument: Thunk): Value {
+    const known = recalled(this, argument);
+    if (known !== undefined) return known;
+    const { run } = this.scope.file;
+    const { steps, assumed } = run;
+    run.assumed = false;
+    try {
+      const value = this.#evaluate(argument);
+      if (!run.incomplete && !run.assumed) remember(this, argument, value, run.steps - steps);
+      return value;
+    } finally {
+      run.assumed ||= assumed;
+    }
+  }
+  #evaluate(argument: Thunk): Value {
     const { run, source, asker } = this.scope.file;
     const before = { file: run.file, asker: run.asker };
     run.file = source.path;
@@ -96,7 +111,7 @@ function refuseOthers(known: readonly string[], value: AttrsValue): void {
 type Implementation = (run: Run, ...args: Thunk[]) => Value;
 
 /** A function of Nix or lib, curried; `arity` arguments make it run. */
-class Primitive implements FunctionValue {
+export class Primitive implements FunctionValue {
   readonly kind = "function";
   constructor(
     readonly run: Run,

@@ -23,6 +23,8 @@ export class Run {
   incomplete = false;
   /** Above zero while a branch is evaluated that real Nix perhaps never enters. */
   speculating = 0;
+  /** Above zero while an argument is read before the function asks for it. */
+  early = 0;
   #stopped: string | undefined;
   #nextPoll = POLL;
   /** Steps of the running unit. */
@@ -32,6 +34,8 @@ export class Run {
   globals: ReadonlyMap<string, Thunk> = new Map();
   /** nixpkgs' lib; `input` is the name of the flake input that it is taken from. */
   lib!: (input?: readonly string[]) => AttrsValue;
+  /** True for a value of `lib`. */
+  isLib!: (value: AttrsValue) => boolean;
   importFile!: (path: string) => Value;
 
   /** The file whose code is being evaluated. */

@@ -1,5 +1,6 @@
 // Scopes and the lookup of names: lexical scopes first, then `with` environments from the inside out.
-import type { SourceFile } from "../syntax/ast.js";
+import type { FunctionExpr, SourceFile } from "../syntax/ast.js";
+import type { RememberedCall } from "./recall.js";
 import type { Run } from "./run.js";
 import { selectAttr } from "./select.js";
 import type { Thunk, Value } from "./value.js";
@@ -11,6 +12,8 @@ export interface FileContext {
   readonly source: SourceFile;
   /** Who hangs on what its code asks for: the file, whose values all units share, or the unit that opened a function of it. */
   readonly asker: string;
+  /** Calls of its functions (recall.ts). */
+  readonly calls: Map<FunctionExpr, RememberedCall[]>;
 }
 
 export class Scope {
@@ -33,8 +36,9 @@ export class Scope {
   }
 }
 
-export function fileScope(file: FileContext): Scope {
-  return new Scope(file, undefined, file.run.globals);
+export function fileScope(run: Run, source: SourceFile): Scope {
+  const file: FileContext = { run, source, asker: source.path, calls: new Map() };
+  return new Scope(file, undefined, run.globals);
 }
 
 /** The thunk that a name is bound to lexically. */

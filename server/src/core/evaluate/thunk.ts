@@ -2,7 +2,7 @@
 import type { Expr, SourceFile } from "../syntax/ast.js";
 import { evaluate } from "./expression.js";
 import { type Run, Unknowable } from "./run.js";
-import type { Scope } from "./scope.js";
+import type { FileContext, Scope } from "./scope.js";
 import type { Attr, Thunk, Value } from "./value.js";
 import { failure, unknown, withDetails } from "./values.js";
 
@@ -51,7 +51,7 @@ abstract class Memo implements Thunk {
       return this.value;
     }
     if (this.#busy) {
-      if (run.speculating === 0) return failure("infinite recursion");
+      if (run.speculating === 0 && run.early === 0) return failure("infinite recursion");
       run.incomplete = true;
       return unknown("infinite recursion");
     }
@@ -81,31 +81,39 @@ abstract class Memo implements Thunk {
   protected release(): void {}
 }
 
-/** An expression in its scope. */
+/** An expression in its scope, which it lets go of once it is computed. */
 export class ExprThunk extends Memo {
+  readonly #file: FileContext;
+  #scope: Scope | undefined;
+
   constructor(
     readonly expr: Expr,
-    readonly scope: Scope,
+    scope: Scope,
   ) {
     super();
+    this.#file = scope.file;
+    this.#scope = scope;
   }
   get source(): SourceFile {
-    return this.scope.file.source;
+    return this.#file.source;
   }
   protected get run(): Run {
-    return this.scope.file.run;
+    return this.#file.run;
   }
   protected compute(): Value {
-    const { run, source, asker } = this.scope.file;
+    const { run, source, asker } = this.#file;
     const before = { file: run.file, asker: run.asker };
     run.file = source.path;
     run.asker = asker;
     try {
-      return evaluate(this.expr, this.scope);
+      return this.#scope ? evaluate(this.expr, this.#scope) : unknown("released");
     } finally {
       run.file = before.file;
       run.asker = before.asker;
     }
+  }
+  protected override release(): void {
+    this.#scope = undefined;
   }
 }
 

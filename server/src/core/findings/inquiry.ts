@@ -24,6 +24,8 @@ interface Answers {
   answers: readonly Answer[];
 }
 
+type Check = "checkHost" | "checkPackage" | "checkFile";
+
 const KNOWN = new WeakMap<Host | Package | SourceFile, Answers>();
 
 export class Inquiry {
@@ -31,7 +33,8 @@ export class Inquiry {
   readonly failures = new Map<Rule, string>();
   readonly #watched: WatchedModel;
   readonly #context: RuleContext;
-  #speaking: readonly Rule[] | undefined;
+  /** The rules that speak and look at hosts, packages or files. */
+  readonly #speaking = new Map<Check, readonly Rule[]>();
 
   constructor(
     readonly model: Model,
@@ -43,22 +46,23 @@ export class Inquiry {
   }
 
   ofHost(host: Host): readonly Answer[] {
-    return this.#of(host, [host.name], (rule) => rule.checkHost?.(host, this.#context));
+    return this.#of(host, [host.name], "checkHost", (rule) => rule.checkHost?.(host, this.#context));
   }
 
   ofPackage(pkg: Package): readonly Answer[] {
     const hosts = pkg.hosts.map(({ name }) => name);
-    return this.#of(pkg, hosts, (rule) => rule.checkPackage?.(pkg, this.#context));
+    return this.#of(pkg, hosts, "checkPackage", (rule) => rule.checkPackage?.(pkg, this.#context));
   }
 
   /** Of no host: which ones a file is part of may change while it stays. */
   ofFile(file: SourceFile): readonly Answer[] {
-    return this.#of(file, [], (rule) => rule.checkFile?.(file, this.#context));
+    return this.#of(file, [], "checkFile", (rule) => rule.checkFile?.(file, this.#context));
   }
 
   #of(
     subject: Host | Package | SourceFile,
     hosts: readonly string[],
+    kind: Check,
     check: (rule: Rule) => Iterable<Draft> | undefined,
   ): readonly Answer[] {
     const { configuration, rules, model } = this;
@@ -71,10 +75,22 @@ export class Inquiry {
         );
       return known.answers;
     }
-    this.#speaking ??= speakingRules(rules, configuration);
-    const answers = this.#speaking.flatMap((rule) => this.#ask(rule, hosts, check) ?? []);
+    const answers: Answer[] = [];
+    for (const rule of this.#speakingOf(kind)) {
+      const answer = this.#ask(rule, hosts, check);
+      if (answer !== undefined) answers.push(answer);
+    }
     KNOWN.set(subject, { configuration, rules, answers });
     return answers;
+  }
+
+  #speakingOf(kind: Check): readonly Rule[] {
+    let speaking = this.#speaking.get(kind);
+    if (speaking === undefined) {
+      speaking = speakingRules(this.rules, this.configuration).filter((rule) => rule[kind] !== undefined);
+      this.#speaking.set(kind, speaking);
+    }
+    return speaking;
   }
 
   /** Undefined where the rule has nothing to say, and never will. */

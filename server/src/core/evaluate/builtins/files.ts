@@ -50,7 +50,7 @@ function scopedImport(run: Run, names: Thunk, target: Thunk): Value {
   if (!source.root) return failure("the file holds no expression");
   const bound = new Map<string, Thunk>();
   for (const [name, { thunk }] of given.entries) bound.set(name, thunk);
-  const outer = fileScope({ run, source, asker: source.path });
+  const outer = fileScope(run, source);
   return new ExprThunk(source.root, new Scope(outer.file, outer, bound)).force();
 }
 

@@ -169,13 +169,20 @@ interface Below {
 function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefined): Below {
   const shaped = node.deferred.filter(({ shape }) => shape !== undefined);
   const { sets, obscured } = settle({ ...node, deferred: node.deferred.filter(({ shape }) => shape === undefined) });
-  const declared = node.declarations.filter(({ shape, thunk }) => shape !== undefined || isSetOfOptions(thunk.force()));
-  let named: ReadonlyMap<string, readonly Deferred[]> | undefined;
+  const evaluated = node.declarations.filter(
+    ({ shape, thunk }) => shape === undefined && isSetOfOptions(thunk.force()),
+  );
+  const declared = node.declarations.filter(({ shape }) => shape !== undefined);
+  let definedBy: ReadonlyMap<string, readonly Deferred[]> | undefined;
+  let declaredBy: ReadonlyMap<string, readonly Declaration[]> | undefined;
   const make = (name: string): Attr | undefined => {
-    named ??= byAttribute(shaped);
+    definedBy ??= byAttribute(shaped);
+    declaredBy ??= byAttribute(declared);
     const { pieces, sites } = attributeOf({ sets, obscured, leaves: [] }, name);
-    const deferred = (named.get(name) ?? []).flatMap((one) => one.at(name) ?? []);
-    const declarations = declared.flatMap((declaration) => optionsAt(declaration, name, input.evaluator));
+    const deferred = (definedBy.get(name) ?? []).flatMap((one) => one.at(name) ?? []);
+    const declarations = [...(declaredBy.get(name) ?? []), ...evaluated].flatMap((declaration) =>
+      optionsAt(declaration, name, input.evaluator),
+    );
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
     const path = [...node.path, name];
     const child: Node = { path, pieces, deferred, declarations, obscured, own: node.own };
@@ -198,8 +205,8 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
   };
   const names = () => [
     ...sets.flatMap(({ set }) => [...set.entries.keys()]),
-    ...shaped.flatMap(({ shape }) => [...(shape?.names ?? [])]),
-    ...declared.flatMap(({ shape, thunk }) => [...(shape?.names ?? namesOf(thunk.force()))]),
+    ...[...shaped, ...declared].flatMap(({ shape }) => [...(shape?.names ?? [])]),
+    ...evaluated.flatMap(({ thunk }) => [...namesOf(thunk.force())]),
   ];
   const entries = new LazyEntries(
     names,
@@ -210,9 +217,11 @@ function belowOf(node: Node, input: ConfigInput, element: DeclaredType | undefin
   return { entries, open: obscured[0]?.reason };
 }
 
-/** For each attribute, the definitions whose syntax names it: few of the hundreds that a host has. */
-function byAttribute(shaped: readonly Deferred[]): ReadonlyMap<string, readonly Deferred[]> {
-  const named = new Map<string, Deferred[]>();
+/** For each attribute, the definitions or declarations whose syntax names it: few of the hundreds that a host has. */
+function byAttribute<T extends { readonly shape: Shape | undefined }>(
+  shaped: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const named = new Map<string, T[]>();
   for (const one of shaped)
     for (const name of one.shape?.names ?? []) {
       const known = named.get(name);

@@ -210,14 +210,7 @@ class Loader {
     if (!syntax.structural) {
       this.modules.push(this.#plain(file, syntax, pending.applies));
       const within: Pending = { ...pending, writtenIn: file, calls: 0 };
-      for (const written of syntax.imports) {
-        const imported = joinPath(folderOf(file), written);
-        const value: Value =
-          imported === undefined
-            ? { kind: "path", path: written, inside: false }
-            : { kind: "path", path: imported, inside: true };
-        this.#queue.push({ thunk: this.input.evaluator.of(value), pending: within });
-      }
+      for (const thunk of importsOf(file, syntax, this.input.evaluator)) this.#queue.push({ thunk, pending: within });
       return;
     }
     const value = this.input.evaluator.importFile(path);
@@ -333,6 +326,22 @@ class Loader {
         this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
     }
   }
+}
+
+/** What module files import by plain paths: the same for every host. */
+const IMPORTS = new WeakMap<ModuleSyntax, readonly Thunk[]>();
+
+function importsOf(file: FilePath, syntax: ModuleSyntax, evaluator: Evaluator): readonly Thunk[] {
+  let thunks = IMPORTS.get(syntax);
+  if (thunks === undefined) {
+    const folder = folderOf(file);
+    thunks = syntax.imports.map((written) => {
+      const path = joinPath(folder, written);
+      return evaluator.of({ kind: "path", path: path ?? written, inside: path !== undefined });
+    });
+    IMPORTS.set(syntax, thunks);
+  }
+  return thunks;
 }
 
 /** What the syntax of a module written inline tells: a set in a list of modules, or a function. */
