@@ -39,6 +39,7 @@ export function accessTo(parser: NixParser, files: Readonly<Record<string, strin
       const text = files[path];
       return text === undefined ? { missing: "absent", reason: `no file ${path}` } : parser.parse(path, text);
     },
+    isFunction: (path) => parser.parse(path, files[path] ?? "").root?.kind === "function",
     text: (path) => files[path] ?? { missing: "absent", reason: `no file ${path}` },
     folder: (path) => folders.get(path),
   };

@@ -3,14 +3,14 @@ import type { FilePath } from "../text/range.js";
 import { builtinThunks, globalNames } from "./builtins.js";
 import { importedFile } from "./builtins/files.js";
 import type { Bounds, Evaluator, FileAccess } from "./evaluator.js";
-import { callValue } from "./functions.js";
+import { callValue, FileFunction } from "./functions.js";
 import { plainData } from "./json.js";
 import { libOfInput, libSet } from "./lib.js";
 import { open, openFile } from "./open.js";
 import { Run } from "./run.js";
 import { fileScope } from "./scope.js";
 import { selectAttr } from "./select.js";
-import { ExprThunk, guarded, lazy } from "./thunk.js";
+import { ExprThunk, guarded, lazy, lazyOfNobody } from "./thunk.js";
 import type { AttrsValue, Thunk, Value } from "./value.js";
 import { attrs, failure, ready, string, unknown } from "./values.js";
 
@@ -27,8 +27,8 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
   };
   run.isLib = (value) => [...libs.values()].includes(value);
   const imported = new Map<FilePath, Thunk>();
-  run.importFile = (path) => {
-    const file = importedFile(run, path);
+  const functions = new Map<FilePath, FileFunction>();
+  const read = (file: FilePath): Value => {
     // Asked every time, so that each file that imports this one is known to hang on it.
     const source = run.files.source(file);
     let thunk = imported.get(file);
@@ -38,8 +38,15 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     }
     return thunk.force();
   };
+  run.importFile = (path) => {
+    const file = importedFile(run, path);
+    if (!run.files.isFunction(file)) return read(file);
+    const fn = functions.get(file) ?? new FileFunction(run, file, () => read(file));
+    functions.set(file, fn);
+    return fn;
+  };
   return {
-    importFile: (path, from) => guarded(run, () => inNameOf(run, from, () => run.importFile(path))),
+    importFile: (path, from) => guarded(run, () => inNameOf(run, from, () => read(importedFile(run, path)))),
     openFile: (path) => guarded(run, () => openFile(run, path)),
     open: (value) => guarded(run, () => open(run, value)),
     call: (fn, argument) => guarded(run, () => callValue(run, fn, argument)),
@@ -53,7 +60,7 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     text: string,
     attrs: (entries, openReason) =>
       openReason === undefined ? attrs(entries) : { ...attrs(entries), open: openReason },
-    lazy: (compute) => lazy(run, compute),
+    lazy: (compute) => lazyOfNobody(run, compute),
     get file() {
       return run.file;
     },

@@ -13,6 +13,8 @@ export interface FileAccess {
     path: FilePath,
     from?: FilePath,
   ): SourceFile | { readonly missing: "absent" | "needs" | "unreadable"; readonly reason: string };
+  /** Whether a Nix file is a function by its syntax: all that somebody hangs on who imports it and hands it on. */
+  isFunction(path: FilePath, from?: FilePath): boolean;
   /** Any text file (`builtins.readFile`, `fromJSON`, Cargo.lock). */
   text(
     path: FilePath,

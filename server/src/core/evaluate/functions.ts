@@ -1,5 +1,6 @@
 // Functions of the program, builtins, and calls, of unknown functions too.
 import type { Expr, FunctionExpr, SourceFile } from "../syntax/ast.js";
+import type { FilePath } from "../text/range.js";
 import { type Run, Unknowable } from "./run.js";
 import { Scope } from "./scope.js";
 import { attrOf, hasAlternatives, hasAttr } from "./select.js";
@@ -52,6 +53,32 @@ export class Lambda implements FunctionValue {
       run.asker = before.asker;
     }
   }
+}
+
+/** The function that a file is, which outlives edits of the file: its text is asked for where somebody looks into it or calls it. */
+export class FileFunction implements FunctionValue {
+  readonly kind = "function";
+
+  constructor(
+    readonly run: Run,
+    readonly file: FilePath,
+    readonly read: () => Value,
+  ) {}
+  get origin(): FunctionValue["origin"] {
+    return { file: this.file, range: { start: 0, end: 0 } };
+  }
+  get definition(): FunctionValue["definition"] {
+    const value = this.read();
+    return value.kind === "function" ? value.definition : undefined;
+  }
+  get call(): (argument: Thunk) => Value {
+    return (argument) => guarded(this.run, () => callValue(this.run, this.read(), argument));
+  }
+}
+
+/** The value itself, where it is a file's function what the file holds now. */
+export function readFunction(value: Value): Value {
+  return value instanceof FileFunction ? value.read() : value;
 }
 
 export function makeLambda(expr: FunctionExpr, scope: Scope): Value {
@@ -204,6 +231,7 @@ export function callAt(expr: Expr, scope: Scope, callee: Value, argument: Thunk)
 
 export function callValue(run: Run, callee: Value, argument: Thunk): Value {
   if (callee instanceof Lambda || callee instanceof Primitive) return callee.apply(argument);
+  if (callee instanceof FileFunction) return callValue(run, callee.read(), argument);
   if (callee.kind === "function") return callee.call(argument);
   if (callee.kind === "unknown") return callUnknown(run, callee, argument);
   if (callee.kind === "attrs") {

@@ -1,6 +1,6 @@
 // Functions with no caller in sight: what can be said of their arguments by name alone.
 import type { FilePath } from "../text/range.js";
-import { Lambda, call } from "./functions.js";
+import { Lambda, call, readFunction } from "./functions.js";
 import type { Run } from "./run.js";
 import { type FileContext, Scope } from "./scope.js";
 import { assumedThunk, ExprThunk, guarded, lazy } from "./thunk.js";
@@ -48,7 +48,8 @@ export function open(run: Run, value: Value): Value {
   return current;
 }
 
-function openOnce(run: Run, value: Value): Value | undefined {
+function openOnce(run: Run, given: Value): Value | undefined {
+  const value = readFunction(given);
   if (value instanceof Lambda) return openLambda(run, value);
   if (value.kind === "function" && value.definition)
     return value.call(ready(unknown("an argument, with no caller in sight")));

@@ -53,6 +53,7 @@ export class Run {
     this.#most = bounds.steps;
     this.files = {
       source: (path) => files.source(path, this.asker),
+      isFunction: (path) => files.isFunction(path, this.asker),
       text: (path) => files.text(path, this.asker),
       folder: (path) => files.folder(path, this.asker),
     };

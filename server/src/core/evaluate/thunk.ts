@@ -144,12 +144,35 @@ class LazyThunk extends Memo {
   }
 }
 
+/** Made by code of the program, which hangs on what is asked for here, whoever reads it first. */
+class OwnThunk extends LazyThunk {
+  readonly #file = this.run.file;
+  readonly #asker = this.run.asker;
+
+  protected override compute(): Value {
+    const { run } = this;
+    const { file, asker } = run;
+    run.file = this.#file;
+    run.asker = this.#asker;
+    try {
+      return super.compute();
+    } finally {
+      run.file = file;
+      run.asker = asker;
+    }
+  }
+}
+
 export function lazy(run: Run, compute: () => Value): Thunk {
-  return new LazyThunk(run, compute);
+  return new OwnThunk(run, compute);
 }
 /** A computed value that stands where the program wrote `like`. */
 export function lazyAt(run: Run, like: Thunk, compute: () => Value): Thunk {
-  return new LazyThunk(run, compute, like.expr, like.source);
+  return new OwnThunk(run, compute, like.expr, like.source);
+}
+/** One that belongs to nobody's code: what it asks for is a question of who reads it first. */
+export function lazyOfNobody(run: Run, compute: () => Value): Thunk {
+  return new LazyThunk(run, compute);
 }
 
 /** Reads through to another thunk and marks what it yields as assumed. */
@@ -196,7 +219,9 @@ export function assume(run: Run, value: Value): Value {
       return {
         kind: "function",
         origin: value.origin,
-        definition: value.definition,
+        get definition() {
+          return value.definition;
+        },
         call: (argument) => assume(run, value.call(argument)),
         assumed: true,
       };

@@ -83,6 +83,8 @@ export interface FunctionValue extends Provenance {
   readonly kind: "function";
   /** Apply to an argument. Total: errors of the program are unknown values. */
   readonly call: (argument: Thunk) => Value;
+  /** Of the function that a whole file is: who holds it hangs on the file's text only where he looks into it or calls it. */
+  readonly file?: FilePath;
   /** Set for functions of the program (not for builtins). */
   readonly definition?: { readonly source: SourceFile; readonly expr: FunctionExpr };
 }

@@ -11,6 +11,7 @@ import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
 import type { OptionFiles } from "./hostView.js";
 import { allEntered, analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
+import { modulesOf } from "./modules/moduleSystem.js";
 import type { Model } from "./model.js";
 import { namesSameFiles } from "./packages/packageHosts.js";
 import { baseName } from "./paths.js";
@@ -94,6 +95,7 @@ export function buildModel(input: BuildModelInput): Model {
     if (units.has(key)) return units.get(key) as T;
     files.enter(key);
     evaluator.restart(key, steps);
+    files.note(key, modulesOf(key));
     const result = run();
     if (!token?.cancelled) units.set(key, result);
     return result;
@@ -203,7 +205,8 @@ function patchableHosts({ reasons }: Changes, { units }: Session): ReadonlySet<s
   const patches = new Set<string>();
   for (const [key, paths] of reasons) {
     const host = key.startsWith(prefix) ? (units.get(key) as HostUnit | undefined) : undefined;
-    if (host !== undefined && allEntered(paths, [host])) patches.add(key);
+    const others = paths.filter((path) => path !== modulesOf(key));
+    if (host !== undefined && allEntered(others, [host])) patches.add(key);
   }
   return patches;
 }

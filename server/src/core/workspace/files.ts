@@ -12,8 +12,6 @@ type Parse = (path: FilePath, text: string, previous?: SourceFile) => SourceFile
 export interface Changes {
   /** Every file, folder and unit that hangs on something which changed, directly or through the files that its code asked for. */
   readonly stale: ReadonlySet<FilePath>;
-  /** What itself is not the same any more. */
-  readonly changed: ReadonlySet<FilePath>;
   /** For each stale unit, what it hangs on directly that is stale. */
   readonly reasons: ReadonlyMap<string, readonly FilePath[]>;
 }
@@ -30,6 +28,8 @@ export class WorkspaceFiles {
   /** The answers given, as stamps: a file's version, or why it could not be read. */
   readonly #fileStamps = new Map<FilePath, number | string>();
   readonly #folders = new Map<FilePath, FolderEntries | undefined>();
+  /** Files that somebody imported who was told no more than that they are functions, with their versions. */
+  readonly #functions = new Map<FilePath, number | string>();
   /** Who asked for a file or folder: files whose code did, or units. */
   readonly #askers = new Map<FilePath, Set<FilePath>>();
   readonly #needs = new Set<FilePath>();
@@ -39,6 +39,16 @@ export class WorkspaceFiles {
     source: (path, from) => {
       const answer = this.#read(path, from);
       return "missing" in answer ? answer : this.source(path, answer.text);
+    },
+    isFunction: (path, from) => {
+      const file = this.#snapshot.files.get(path);
+      if (file === undefined || !("text" in file)) return false;
+      const known = this.#functions.get(path);
+      const isFunction = known !== undefined || isFunctionFile(this.source(path, file.text));
+      if (!isFunction) return false;
+      if (known === undefined) this.#functions.set(path, file.version);
+      this.#note(functionKey(path), from);
+      return true;
     },
     text: (path, from) => {
       const answer = this.#read(path, from);
@@ -94,7 +104,16 @@ export class WorkspaceFiles {
     for (const [path, stamp] of this.#fileStamps) if (this.#stamp(path) !== stamp) stale.add(path);
     for (const [path, entries] of this.#folders)
       if (!sameEntries(entries, snapshot.folders.get(path))) stale.add(`${path}/`);
-    const changed = new Set(stale);
+    for (const [path, version] of this.#functions) {
+      const file = snapshot.files.get(path);
+      if (file?.version === version) continue;
+      if (file !== undefined && "text" in file && isFunctionFile(this.source(path, file.text)))
+        this.#functions.set(path, file.version);
+      else {
+        this.#functions.delete(path);
+        stale.add(functionKey(path));
+      }
+    }
     const todo = [...stale];
     for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
       this.#fileStamps.delete(path);
@@ -115,7 +134,7 @@ export class WorkspaceFiles {
       const file = snapshot.files.get(path);
       if (file === undefined || !("text" in file)) this.#sources.delete(path);
     }
-    return { stale, changed, reasons };
+    return { stale, reasons };
   }
 
   #note(path: FilePath, from: FilePath | undefined): void {
@@ -152,6 +171,15 @@ export class WorkspaceFiles {
     const found = this.#find(path);
     return "missing" in found ? `\0${found.missing}` : "";
   }
+}
+
+function isFunctionFile({ root }: SourceFile): boolean {
+  return root?.kind === "function";
+}
+
+/** Stands among files for a file's being a function; no path ends so. */
+function functionKey(path: FilePath): string {
+  return `${path}\0`;
 }
 
 function sameEntries(a: FolderEntries | undefined, b: FolderEntries | undefined): boolean {

@@ -1,6 +1,6 @@
 // Builtins about types, errors, numbers and functions.
 import { equal, lessThan } from "../compare.js";
-import { call, callValue, Lambda, type Primitives } from "../functions.js";
+import { call, callValue, Lambda, type Primitives, readFunction } from "../functions.js";
 import { arithmetic } from "../operators.js";
 import { isPathText } from "../paths.js";
 import { type Run, Unknowable } from "../run.js";
@@ -77,7 +77,7 @@ function tryEval(run: Run, thunk: Thunk): Value {
 }
 
 export function functionArgs(_run: Run, thunk: Thunk): Value {
-  const value = knownOf(thunk);
+  const value = readFunction(knownOf(thunk));
   if (value instanceof Lambda)
     return record(
       Object.fromEntries(

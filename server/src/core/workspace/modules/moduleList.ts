@@ -44,6 +44,8 @@ interface ModuleMemory {
   readonly sets: Map<AttrsValue, Module>;
   /** What calls of module functions gave, in their order. */
   readonly calls: Map<FunctionValue, Value[]>;
+  /** Files that are module functions and were handed on as such. */
+  readonly functionFiles: Set<FilePath>;
 }
 
 /** The list before an edit, and the files whose modules must not be taken over. */
@@ -61,6 +63,8 @@ export interface ModuleListInput {
   readonly writtenIn: FilePath;
   /** The argument of a module function, by the names of its formals. */
   readonly argumentsFor: (formals: readonly string[]) => Thunk;
+  /** The unit that hangs on files which are module functions and are handed on as such. */
+  readonly functionFilesOf: string;
   readonly before?: ModulesBefore;
 }
 
@@ -88,7 +92,7 @@ export function listModules(input: ModuleListInput): ModuleList {
   return {
     modules: loader.modules.filter(({ file }) => file === undefined || !disabled.has(file)).reverse(),
     files: [...loader.files].filter((file) => !disabled.has(file)),
-    entered: new Set([...loader.seen.keys(), ...loader.files]),
+    entered: new Set([...loader.seen.keys(), ...loader.files, ...loader.made.functionFiles]),
     unresolved: loader.unresolved,
     made: loader.made,
   };
@@ -101,7 +105,7 @@ export function withEditedFiles(input: ModuleListInput & { readonly before: Modu
   for (const file of stale) {
     const old = list.made.plain.get(file);
     const source = input.access.source(file, input.owner);
-    if (old?.syntax === undefined || "missing" in source) return undefined;
+    if (old?.syntax === undefined || "missing" in source || list.made.functionFiles.has(file)) return undefined;
     const syntax = moduleSyntax(source.root);
     if (syntax.structural || !sameItems(old.syntax.imports, syntax.imports)) return undefined;
     edited.set(old, deferredModule(file, syntax, old.applies, input));
@@ -152,7 +156,7 @@ class Loader {
   readonly files = new Set<FilePath>();
   readonly disabled = new Set<FilePath>();
   readonly unresolved: Unresolved[] = [];
-  readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map() };
+  readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map(), functionFiles: new Set() };
   readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[];
   readonly #entered = new Set<Value>();
 
@@ -225,6 +229,14 @@ class Loader {
     return module;
   }
 
+  /** What a function that is a file is now. */
+  #read(value: FunctionValue): FunctionValue {
+    const { evaluator, functionFilesOf } = this.input;
+    const read = value.file === undefined ? value : evaluator.importFile(value.file, functionFilesOf);
+    if (value.file !== undefined) this.made.functionFiles.add(value.file);
+    return read.kind === "function" ? read : value;
+  }
+
   /** What a module function gives: what it gave before an edit, unless the edit is of its file. */
   #called(value: FunctionValue): Value {
     const { before } = this.input;
@@ -237,12 +249,13 @@ class Loader {
   }
 
   #function(
-    value: FunctionValue,
+    given: FunctionValue,
     pending: Pending,
     file: FilePath | undefined,
     syntax: ModuleSyntax | undefined,
   ): void {
     if (pending.calls > 4) return;
+    const value = this.#read(given);
     const { importers } = pending;
     // A file counts once; `import ./x.nix` as a function has no name that would tell it from another.
     if (importers.length > MAX_IMPORTERS || importers.includes(value)) {

@@ -45,7 +45,7 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
       ["name", evaluator.of(evaluator.text(name))],
       ["options", evaluator.of(evaluator.unknown("`options` of a submodule"))],
     ]);
-    return listModules({ ...input, roots, argumentsFor: argumentsOf(evaluator, own, args) });
+    return listModules({ ...input, roots, functionFilesOf: owner, argumentsFor: argumentsOf(evaluator, own, args) });
   };
   const treeOf = (modules: readonly Module[]): Value => {
     const made: Value = configTree({
@@ -68,7 +68,11 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
       return tree;
     },
   };
-  const listInput = { ...input, argumentsFor: argumentsOf(evaluator, config, input.args) };
+  const listInput = {
+    ...input,
+    functionFilesOf: modulesOf(owner),
+    argumentsFor: argumentsOf(evaluator, config, input.args),
+  };
   const listed = (before?: ModulesBefore): ModuleList => {
     list = undefined;
     tree = undefined;
@@ -125,6 +129,11 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
       return undefined;
     },
   };
+}
+
+/** A unit's hanging on the functions that its modules are, as a unit of its own. */
+export function modulesOf(unit: string): string {
+  return `${unit}\0modules`;
 }
 
 /** All that may be another since modules were replaced; undefined where those that stay stand in another order. */
