@@ -12,27 +12,38 @@ export interface Heat {
 
 /** Variables that stand for variables that stand for …; deeper chains are not followed. */
 const MAX_ROUNDS = 8;
-const MAX_OFFSETS = 5000;
+/** Where people wrote a file the variables are named 500 times at most. */
+const MAX_MENTIONS = 1000;
 
 /** `relevant`: where the file names something build-related, in order. */
 export function heatOf(source: SourceFile, relevant: readonly number[]): Heat {
-  const offsets = new Set(inCode(source, relevant));
-  const scopes = new Map<string, TextRange[]>();
-  let fresh = [...offsets];
+  const named = inCode(source, relevant);
+  const sorted = withMentions(source, named).sort((a, b) => a - b);
+  return { covers: ({ start, end }) => (sorted[lowerBound(sorted, start)] ?? end) < end };
+}
+
+/**
+ * The offsets, and where variables are named whose definitions hold one of them. A generated file's variables (`features` of a
+ * thousand crates) tell nothing: there the offsets stand alone.
+ */
+function withMentions(source: SourceFile, named: readonly number[]): number[] {
+  const offsets = new Set(named);
+  const names = new Set<string>();
+  let fresh = [...named];
   for (let round = 0; round < MAX_ROUNDS && fresh.length > 0; round++) {
-    const found = variablesAround(source, fresh).filter(({ name, scope }) => !scopes.get(name)?.includes(scope));
+    const found = variablesAround(source, fresh).filter((name) => !names.has(name));
     fresh = [];
     if (found.length === 0) break;
-    for (const { name, scope } of found) scopes.set(name, [...(scopes.get(name) ?? []), scope]);
-    for (const { index, name } of mentions(source.text, found)) {
-      if (offsets.has(index) || !scopes.get(name)?.some(({ start, end }) => start <= index && index < end)) continue;
-      if (offsets.size >= MAX_OFFSETS) return { covers: () => true };
+    for (const name of found) names.add(name);
+    const mentions = new RegExp(`(?<![\\w'-])(?:${found.map(escapeRegExp).join("|")})(?![\\w'-])`, "g");
+    for (const { index } of source.text.matchAll(mentions)) {
+      if (offsets.has(index)) continue;
+      if (offsets.size >= named.length + MAX_MENTIONS) return [...named];
       offsets.add(index);
       fresh.push(index);
     }
   }
-  const sorted = [...offsets].sort((a, b) => a - b);
-  return { covers: ({ start, end }) => (sorted[lowerBound(sorted, start)] ?? end) < end };
+  return [...offsets];
 }
 
 /** Those offsets that are neither in a comment nor in the text of a string: there a name binds nothing. */
@@ -61,32 +72,16 @@ function inCode(source: SourceFile, offsets: readonly number[]): number[] {
   return result;
 }
 
-/** A variable and where it stands for what it is bound to. */
-interface Variable {
-  readonly name: string;
-  readonly scope: TextRange;
-}
-
 /** The variables whose definitions hold one of the offsets. Each expression is looked at once. */
-function variablesAround(source: SourceFile, offsets: readonly number[]): Variable[] {
+function variablesAround(source: SourceFile, offsets: readonly number[]): string[] {
   const sorted = offsets.toSorted((a, b) => a - b);
-  const found: Variable[] = [];
+  const found = new Set<string>();
   const todo: Expr[] = source.root ? [source.root] : [];
-  for (let expr = todo.pop(); expr !== undefined; expr = todo.pop()) {
-    const names = new Set<string>();
+  for (let expr = todo.pop(); expr !== undefined; expr = todo.pop())
     for (const step of stepsInto(expr)) {
       if ((sorted[lowerBound(sorted, step.expr.start)] ?? step.expr.end) >= step.expr.end) continue;
-      if (step.variable !== undefined) names.add(step.variable);
+      if (step.variable !== undefined) found.add(step.variable);
       todo.push(step.expr);
     }
-    for (const name of names) found.push({ name, scope: expr });
-  }
-  return found;
-}
-
-/** Where a text may read one of the variables: not where an attribute of that name is selected or bound. */
-function* mentions(text: string, variables: readonly Variable[]): Generator<{ index: number; name: string }> {
-  const names = [...new Set(variables.map(({ name }) => escapeRegExp(name)))];
-  const pattern = new RegExp(`(?<![\\w'.-])(?:${names.join("|")})(?![\\w'-])(?!\\s*=(?!=))`, "g");
-  for (const { index, 0: name } of text.matchAll(pattern)) yield { index, name };
+  return [...found];
 }
