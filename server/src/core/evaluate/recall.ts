@@ -1,6 +1,7 @@
 // Calls that are remembered: hosts walk the same folders with the functions of one library. Two calls cannot be told apart where
 // argument and free variables are the same plain values; for others nothing is kept, so that no host's values outlive it.
 import type { FunctionExpr } from "../syntax/ast.js";
+import type { TextRange } from "../text/range.js";
 import { Lambda, Primitive } from "./functions.js";
 import type { Run } from "./run.js";
 import { boundThunk, type Scope } from "./scope.js";
@@ -68,10 +69,9 @@ function addArgument({ expr, scope }: Lambda, argument: Thunk, grounds: Ground[]
   const value = settled(argument);
   if (value?.kind !== "attrs" || parameter || (!formals.ellipsis && value.entries.size > formals.entries.length))
     return false;
-  const names = namesIn(expr, scope);
   return formals.entries.every(({ name }) => {
     const given = value.entries.get(name)?.thunk;
-    if (!names.has(name)) return true;
+    if (!mayName(expr, scope, name)) return true;
     const one = given && settled(given);
     grounds.push(one);
     return given === undefined ? value.open === undefined : isPlain(one, scope);
@@ -98,6 +98,13 @@ function addClosure({ expr, scope }: Lambda, grounds: Ground[], seen: Map<Functi
     else return false;
   }
   return true;
+}
+
+/** False where a function's defaults and body are certain not to name something. Cheaper than all names: few calls come so far. */
+function mayName({ formals, body }: FunctionExpr, scope: Scope, name: string): boolean {
+  const { text } = scope.file.source;
+  const isIn = ({ start, end }: TextRange) => text.slice(start, end).includes(name);
+  return isIn(body) || formals?.entries.some(({ fallback }) => fallback && isIn(fallback)) === true;
 }
 
 const NAMES = new WeakMap<FunctionExpr, ReadonlySet<string>>();
