@@ -7,7 +7,7 @@ import { withTexts } from "./fileUnit.js";
 import { hostPackages } from "./packages/hostPackages.js";
 import { homeHandling, homeUsers } from "./modules/homeUsers.js";
 import type { Platform } from "./model.js";
-import type { Module } from "./modules/moduleList.js";
+import type { Module } from "./modules/module.js";
 import type { Unresolved } from "./modules/unresolved.js";
 import { evaluateModules, type ModuleSystem } from "./modules/moduleSystem.js";
 import type { HostOrigin } from "./settings/nixRelease.js";

@@ -1,30 +1,23 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
-import type { Evaluator, FileAccess } from "../../evaluate/evaluator.js";
+import type { FileAccess } from "../../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
-import type { Expr } from "../../syntax/ast.js";
 import type { FilePath } from "../../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
-import { folderOf, joinPath } from "../paths.js";
 import { sameItems } from "../registry.js";
+import {
+  calledModule,
+  deferredModule,
+  importsOf,
+  inlineSyntax,
+  type Module,
+  type ModuleCaller,
+  NOTHING,
+  placeOf,
+  shorthand,
+} from "./module.js";
 import { property } from "./properties.js";
 import { type Unresolved, unresolvedOf } from "./unresolved.js";
-
-/** One module, called and taken apart. */
-export interface Module {
-  /** The file it is the top of; undefined for one written inline. */
-  readonly file: FilePath | undefined;
-  /** The file that it is written in, as far as known: its own, or the one that lists it. */
-  readonly writtenIn: FilePath;
-  /** Its option definitions: `config`, or the whole set in shorthand form. */
-  readonly config: Thunk;
-  /** Path of `config` in the module. */
-  readonly configPath: readonly string[];
-  readonly options: Thunk | undefined;
-  readonly applies: Applies;
-  /** What the syntax tells; undefined where none shows its form. */
-  readonly syntax: ModuleSyntax | undefined;
-}
 
 export interface ModuleList {
   /** As merged: later modules and imported ones first. */
@@ -54,27 +47,20 @@ export interface ModulesBefore {
   readonly stale: ReadonlySet<FilePath>;
 }
 
-export interface ModuleListInput {
-  readonly evaluator: Evaluator;
+export interface ModuleListInput extends ModuleCaller {
   readonly access: FileAccess;
   /** The unit that hangs on the modules' files. */
   readonly owner: string;
   readonly roots: readonly Thunk[];
   readonly writtenIn: FilePath;
-  /** The argument of a module function, by the names of its formals. */
-  readonly argumentsFor: (formals: readonly string[]) => Thunk;
   /** The unit that hangs on files which are module functions and are handed on as such. */
   readonly functionFilesOf: string;
   readonly before?: ModulesBefore;
 }
 
-const NOTHING: Value = { kind: "attrs", entries: new Map() };
 const MAX_MODULES = 4000;
 /** Modules without a file that import one another. */
 const MAX_IMPORTERS = 64;
-/** Attributes of a shorthand module that are no options. */
-const NOT_CONFIG = new Set(["imports", "disabledModules", "_class", "_file", "key", "require", "freeformType", "meta"]);
-
 /** How a module was reached. */
 interface Pending {
   readonly writtenIn: FilePath;
@@ -114,38 +100,6 @@ export function withEditedFiles(input: ModuleListInput & { readonly before: Modu
   for (const module of edited.values()) plain.set(module.writtenIn, module);
   const modules = list.modules.map((module) => edited.get(module) ?? module);
   return { ...list, modules, made: { ...list.made, plain } };
-}
-
-/** A module file of plain form: called when something reads its definitions or its options. */
-function deferredModule(
-  file: FilePath,
-  syntax: ModuleSyntax,
-  applies: Applies,
-  input: Pick<ModuleListInput, "evaluator" | "argumentsFor">,
-): Module {
-  const { evaluator } = input;
-  const top = evaluator.lazy(() => calledModule(evaluator.importFile(file), input));
-  const at = (name: string) => evaluator.lazy(() => evaluator.select(top.force(), [name]));
-  const definitions = syntax.imports.length === 0 ? top : evaluator.lazy(() => shorthand(top.force()));
-  return {
-    file,
-    writtenIn: file,
-    config: syntax.explicit ? (syntax.hasConfig ? at("config") : evaluator.of(NOTHING)) : definitions,
-    configPath: syntax.explicit ? ["config"] : [],
-    options: syntax.hasOptions ? at("options") : undefined,
-    applies,
-    syntax,
-  };
-}
-
-/** What a module function gives; other values as they are. */
-function calledModule(
-  value: Value,
-  { evaluator, argumentsFor }: Pick<ModuleListInput, "evaluator" | "argumentsFor">,
-): Value {
-  if (value.kind !== "function") return value;
-  const formals = value.definition?.expr.formals?.entries.map(({ name }) => name) ?? [];
-  return evaluator.call(value, argumentsFor(formals));
 }
 
 class Loader {
@@ -339,38 +293,4 @@ class Loader {
         this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
     }
   }
-}
-
-/** What module files import by plain paths: the same for every host. */
-const IMPORTS = new WeakMap<ModuleSyntax, readonly Thunk[]>();
-
-function importsOf(file: FilePath, syntax: ModuleSyntax, evaluator: Evaluator): readonly Thunk[] {
-  let thunks = IMPORTS.get(syntax);
-  if (thunks === undefined) {
-    const folder = folderOf(file);
-    thunks = syntax.imports.map((written) => {
-      const path = joinPath(folder, written);
-      return evaluator.of({ kind: "path", path: path ?? written, inside: path !== undefined });
-    });
-    IMPORTS.set(syntax, thunks);
-  }
-  return thunks;
-}
-
-/** What the syntax of a module written inline tells: a set in a list of modules, or a function. */
-function inlineSyntax(written: { readonly expr?: Expr } | undefined): ModuleSyntax | undefined {
-  const expr = written?.expr;
-  return expr?.kind === "attrset" || expr?.kind === "function" ? moduleSyntax(expr) : undefined;
-}
-
-/** The file that a set is written in. */
-function placeOf(value: AttrsValue): FilePath | undefined {
-  for (const { sites } of value.entries.values()) if (sites[0] !== undefined) return sites[0].source.path;
-  return value.origin?.file;
-}
-
-/** The definitions of a module that has no `config` of its own. */
-function shorthand(value: Value): Value {
-  if (value.kind !== "attrs") return value;
-  return { ...value, entries: new Map([...value.entries].filter(([name]) => !NOT_CONFIG.has(name))) };
 }

@@ -3,9 +3,11 @@ import type { Evaluator, FileAccess } from "../../evaluate/evaluator.js";
 import type { Thunk, Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
 import { ConfigReads, type Touched } from "./configReads.js";
-import { configTree, type Handling, sightAt } from "./moduleConfig.js";
-import { listModules, type Module, type ModuleList, type ModulesBefore, withEditedFiles } from "./moduleList.js";
+import { configTree, type Handling } from "./moduleConfig.js";
+import type { Module } from "./module.js";
+import { listModules, type ModuleList, type ModulesBefore, withEditedFiles } from "./moduleList.js";
 import { sameItems } from "../registry.js";
+import { sightAt } from "./optionTree.js";
 import { shapeOfValues } from "./valueShape.js";
 
 export interface ModuleSystemInput {
