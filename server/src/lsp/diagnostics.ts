@@ -9,7 +9,7 @@ import {
 import type { Finding } from "../core/findings/finding.js";
 import type { Severity } from "../core/machine/configuration.js";
 import type { FilePath } from "../core/text/range.js";
-import { sameItems } from "../core/workspace/registry.js";
+import { sameItems } from "../core/text/sameItems.js";
 import { ruleUrl } from "../report/ruleMarkdown.js";
 import type { View } from "./workspaceState.js";
 

@@ -1,7 +1,7 @@
 // Calls that are remembered: hosts walk the same folders with the functions of one library. Two calls cannot be told apart where
 // argument and free variables are the same plain values; for others nothing is kept, so that no host's values outlive it.
 import type { FunctionExpr } from "../syntax/ast.js";
-import type { TextRange } from "../text/range.js";
+import { sameItems } from "../text/sameItems.js";
 import { Lambda, Primitive } from "./functions.js";
 import type { Run } from "./run.js";
 import { boundThunk, type Scope } from "./scope.js";
@@ -101,10 +101,8 @@ function addClosure({ expr, scope }: Lambda, grounds: Ground[], seen: Map<Functi
 }
 
 /** False where a function's defaults and body are certain not to name something. Cheaper than all names: few calls come so far. */
-function mayName({ formals, body }: FunctionExpr, scope: Scope, name: string): boolean {
-  const { text } = scope.file.source;
-  const isIn = ({ start, end }: TextRange) => text.slice(start, end).includes(name);
-  return isIn(body) || formals?.entries.some(({ fallback }) => fallback && isIn(fallback)) === true;
+function mayName(expr: FunctionExpr, scope: Scope, name: string): boolean {
+  return textsOf(expr, scope).some((text) => text.includes(name));
 }
 
 const NAMES = new WeakMap<FunctionExpr, ReadonlySet<string>>();
@@ -113,13 +111,16 @@ const NAMES = new WeakMap<FunctionExpr, ReadonlySet<string>>();
 function namesIn(expr: FunctionExpr, scope: Scope): ReadonlySet<string> {
   let names = NAMES.get(expr);
   if (names === undefined) {
-    const { text } = scope.file.source;
-    const defaults = (expr.formals?.entries ?? []).flatMap(({ fallback }) => fallback ?? []);
-    const parts = [...defaults, expr.body].map(({ start, end }) => text.slice(start, end).match(/[a-zA-Z_][\w'-]*/g));
-    names = new Set(parts.flatMap((found) => found ?? []));
+    names = new Set(textsOf(expr, scope).flatMap((text) => text.match(/[a-zA-Z_][\w'-]*/g) ?? []));
     NAMES.set(expr, names);
   }
   return names;
+}
+
+/** The texts of a function's defaults and body. */
+function textsOf({ formals, body }: FunctionExpr, { file }: Scope): readonly string[] {
+  const defaults = (formals?.entries ?? []).flatMap(({ fallback }) => fallback ?? []);
+  return [...defaults, body].map(({ start, end }) => file.source.text.slice(start, end));
 }
 
 /** True for values that hold nothing of the place that they come from, and for nixpkgs' lib. */
@@ -161,9 +162,9 @@ function isSameValue(a: Ground, b: Ground): boolean {
         a.path === b.path &&
         a.stored === b.stored &&
         a.reason === b.reason &&
-        areSameItems(a.parts, b.parts) &&
-        areSameItems(a.files, b.files) &&
-        areSameItems(a.name, b.name)
+        sameItems(a.parts, b.parts) &&
+        sameItems(a.files, b.files) &&
+        sameItems(a.name, b.name)
       );
     default:
       return false;
@@ -177,13 +178,9 @@ function isValue(one: Value | FunctionExpr): one is Value {
 function areSamePlaces(a: Value["sources"], b: Value["sources"]): boolean {
   return (
     a === b ||
-    areSameItems(
+    sameItems(
       a?.map(({ range }) => range),
       b?.map(({ range }) => range),
     )
   );
-}
-
-function areSameItems(a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean {
-  return a === b || (a?.length === b?.length && a?.every((one, i) => one === b?.[i]) === true);
 }

@@ -1,7 +1,7 @@
 // The model as a rule sees it: what it reads besides its subject is noted, so that it is known how long its word stands.
 import type { FilePath } from "../text/range.js";
 import type { Answer, Model, Question } from "../workspace/model.js";
-import { sameItems } from "../workspace/registry.js";
+import { sameItems } from "../text/sameItems.js";
 
 type Field = "hosts" | "definitions" | "packages" | "flakeLocks" | "sources" | "needs" | "filesRead";
 

@@ -17,7 +17,7 @@ import { namesSameFiles } from "./packages/packageHosts.js";
 import { baseName } from "./paths.js";
 import { coldGroups, isNixConf, relevantOffsets } from "./relevance.js";
 import { answering } from "./questions.js";
-import { sameItems } from "./registry.js";
+import { sameItems } from "../text/sameItems.js";
 import type { Snapshot, SnapshotFile } from "./snapshot.js";
 import { settingsInFile } from "./settings/textSettings.js";
 
@@ -176,7 +176,7 @@ function assembledModel(input: Omit<AssembleInput, "setIn"> & Pick<BuildModelInp
 }
 
 function sameTargets({ targets: before }: Snapshot, { targets: now }: Snapshot): boolean {
-  return before === now || (before !== undefined && now !== undefined && sameItems(before, now));
+  return sameItems(before, now);
 }
 
 /** The sets before where nothing in them is another, in the same order. */

@@ -12,7 +12,7 @@ import type { Unresolved } from "./modules/unresolved.js";
 import { evaluateModules, type ModuleSystem } from "./modules/moduleSystem.js";
 import type { HostOrigin } from "./settings/nixRelease.js";
 import { outsideValue } from "./outside.js";
-import { sameItems } from "./registry.js";
+import { sameItems } from "../text/sameItems.js";
 
 export interface HostUnit extends HostInput {
   readonly system: ModuleSystem;

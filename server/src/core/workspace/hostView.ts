@@ -10,7 +10,8 @@ import type { Unresolved } from "./modules/unresolved.js";
 import { nixOf, nixosReleaseOf, type NixSources } from "./settings/nixRelease.js";
 import { optionState, settingState } from "./modules/optionState.js";
 import { inputSetter, outsideSetter } from "./modules/outsideModules.js";
-import { type DefinitionRegistry, sameItems } from "./registry.js";
+import { sameItems } from "../text/sameItems.js";
+import type { DefinitionRegistry } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
 import { settingOfOption } from "./settings/spellings.js";
 

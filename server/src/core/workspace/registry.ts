@@ -2,6 +2,7 @@
 import type { Value } from "../evaluate/value.js";
 import type { Sighting } from "./modules/collect.js";
 import type { Definition, Platform } from "./model.js";
+import { sameItems } from "../text/sameItems.js";
 
 /** A definition as long as its hosts are counted. */
 interface Counted {
@@ -77,11 +78,6 @@ function definitionOf(counted: Counted): Definition {
   }
   counted.definition = definition;
   return definition;
-}
-
-/** True for lists of the same items. */
-export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
 }
 
 /** Sightings outlive models, so their keys are made once. */

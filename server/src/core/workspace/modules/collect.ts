@@ -16,7 +16,7 @@ import type { FilePath, TextRange } from "../../text/range.js";
 import { contains } from "../../text/range.js";
 import type { Heat } from "../heat.js";
 import type { Definition } from "../model.js";
-import { plainValue, property } from "./properties.js";
+import { PLAIN_PRIORITY, plainValue, property } from "./properties.js";
 import { advance, isPrecondition, leadsOn, type PatternState, selected } from "../selectors.js";
 import { syntaxPath } from "../places/syntaxPath.js";
 
@@ -103,7 +103,7 @@ export function collect(input: CollectInput): Collected {
     states: [],
     attr: undefined,
     own: undefined,
-    priority: 100,
+    priority: PLAIN_PRIORITY,
     order: 1000,
     applies: "yes",
     choices: 0,

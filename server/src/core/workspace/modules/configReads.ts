@@ -1,7 +1,7 @@
 // Who saw what of a host's `config`: after an edit it tells which modules hang on what is another now.
 import type { Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
-import { sameItems } from "../registry.js";
+import { sameItems } from "../../text/sameItems.js";
 import type { Shape } from "./moduleSyntax.js";
 import { sameSeen } from "./sameSeen.js";
 

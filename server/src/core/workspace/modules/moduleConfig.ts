@@ -6,7 +6,7 @@ import type { Module } from "./module.js";
 import type { ModuleList } from "./moduleList.js";
 import { type DeclaredType, declaredType } from "./optionTypes.js";
 import { moduleNode, type Node, OUTSIDE, type OptionTree, setOf, settle } from "./optionTree.js";
-import { property } from "./properties.js";
+import { PLAIN_PRIORITY, property } from "./properties.js";
 
 /** How the option at a path takes its definitions where nobody in the workspace declares it. */
 export type Handling =
@@ -68,7 +68,7 @@ function nodeValue(node: Node, config: Config): Value {
     value.kind === "bool" ||
     value.kind === "int" ||
     (value.kind === "string" && PLAIN_STRINGS.has(node.path.join(".")));
-  return value.kind === "unknown" || (plain && weakest <= 100) ? value : evaluator.unknown(OUTSIDE);
+  return value.kind === "unknown" || (plain && weakest <= PLAIN_PRIORITY) ? value : evaluator.unknown(OUTSIDE);
 }
 
 /** The definitions at a place with their marks still on. */
@@ -134,7 +134,7 @@ function typedValue(node: Node, type: DeclaredType, config: Config): Value {
   const items = value.items.map((item): Thunk => {
     const element: Node = {
       ...node,
-      pieces: [{ thunk: item, priority: 100, order: 1000, rank: 0, applies: "yes" }],
+      pieces: [{ thunk: item, priority: PLAIN_PRIORITY, order: 1000, rank: 0, applies: "yes" }],
       deferred: [],
       obscured: [],
     };
@@ -174,7 +174,7 @@ function submoduleValue(node: Node, modules: readonly Thunk[], config: Config): 
   const value: Thunk = evaluator.lazy(() => {
     const list = config.listSubmodule(modules, value, name);
     const below = moduleNode(node.path, list.modules, true);
-    const unresolved = list.unresolved.map(({ reason }) => ({ reason, priority: 100 }));
+    const unresolved = list.unresolved.map(({ reason }) => ({ reason, priority: PLAIN_PRIORITY }));
     const pieces = sets.map(({ set, piece }) => ({ ...piece, thunk: { force: (): Value => set } }));
     return setOf(
       { ...below, pieces: [...below.pieces, ...pieces], obscured: [...obscured, ...unresolved] },

@@ -4,7 +4,7 @@ import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../.
 import type { FilePath } from "../../text/range.js";
 import type { Applies } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
-import { sameItems } from "../registry.js";
+import { sameItems } from "../../text/sameItems.js";
 import {
   calledModule,
   deferredModule,

@@ -6,7 +6,7 @@ import { ConfigReads, type Touched } from "./configReads.js";
 import { configTree, type Handling } from "./moduleConfig.js";
 import type { Module } from "./module.js";
 import { listModules, type ModuleList, type ModulesBefore, withEditedFiles } from "./moduleList.js";
-import { sameItems } from "../registry.js";
+import { sameItems } from "../../text/sameItems.js";
 import { sightAt } from "./optionTree.js";
 import { shapeOfValues } from "./valueShape.js";
 

@@ -7,7 +7,7 @@ import { LazyEntries } from "./lazyEntries.js";
 import type { Module } from "./module.js";
 import type { Shape } from "./moduleSyntax.js";
 import type { DeclaredType } from "./optionTypes.js";
-import { property } from "./properties.js";
+import { PLAIN_PRIORITY, property } from "./properties.js";
 
 export interface OptionTree {
   readonly evaluator: Evaluator;
@@ -84,7 +84,7 @@ function deferredOf(module: Module, rank: number): Deferred {
   const known = DEFERRED.get(module);
   if (known?.rank === rank) return known.deferred;
   const { config, applies, syntax } = module;
-  const piece: Piece = { thunk: config, priority: 100, order: 1000, rank, applies };
+  const piece: Piece = { thunk: config, priority: PLAIN_PRIORITY, order: 1000, rank, applies };
   const deferred = new Deferred(
     () => syntax?.config,
     () => ({ pieces: [piece], obscured: [], sites: [] }),

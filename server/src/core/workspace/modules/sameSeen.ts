@@ -1,7 +1,7 @@
 // Whether a value that was read before an edit and the one there now are the same to whoever read it.
 import { settled } from "../../evaluate/thunk.js";
 import type { AttrsValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
-import { sameItems } from "../registry.js";
+import { sameItems } from "../../text/sameItems.js";
 
 const MAX_DEPTH = 12;
 
