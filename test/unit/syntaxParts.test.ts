@@ -32,6 +32,13 @@ describe("tokens", () => {
     assert.deepEqual(cut("# x\r1"), ["# x", "1"]);
   });
 
+  it("have their text beside them where they are keywords or punctuation", () => {
+    const lexer = new Lexer("inherit (a) inherited; \"b\" ''or'' ${c} 1 in");
+    const found: string[] = [];
+    for (let kind = lexer.next(); kind; kind = lexer.next()) if (lexer.token !== "") found.push(lexer.token);
+    assert.deepEqual(found, ["inherit", "(", ")", ";", '"', '"', "''", "''", "${", "}", "in"]);
+  });
+
   it("tell strings from code", () => {
     assert.deepEqual(tokens('"a${"b"}$${c" d'), [
       'stringOpen "',
@@ -65,6 +72,7 @@ describe("tokens", () => {
         for (let kind = lexer.next(); kind; kind = lexer.next()) {
           assert.equal(lexer.start, position);
           assert.ok(lexer.end > lexer.start);
+          if (lexer.token !== "") assert.equal(lexer.token, text.slice(lexer.start, lexer.end));
           position = lexer.end;
         }
         assert.equal(position, text.length);

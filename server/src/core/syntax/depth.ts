@@ -1,10 +1,10 @@
 // Code nested so deeply that the grammar's runtime would overrun its stack. It is cut out before the grammar sees it; what is
 // lowered is far shallower anyway.
-import type { TokenKind } from "./lexer.js";
+import { Lexer, type TokenKind } from "./lexer.js";
 import type { Patch } from "./patch.js";
 
 /** Each level of expressions has one or two of these, so that what is cut out lies below `MAX_DEPTH` of lower.ts. */
-const MAX_LEVELS = 1200;
+export const MAX_LEVELS = 1200;
 
 /** A bracket, string or `let … in` that is open. */
 interface Level {
@@ -29,8 +29,33 @@ interface Cut {
 const SOMETHING = " _ ";
 const OPERATORS: ReadonlySet<string> = new Set("if - + * / ! < > : ++ // == != <= >= && || -> |> <|".split(" "));
 
+/** False if a token never makes what follows one level deeper. */
+export function mayNest(kind: TokenKind, token: string): boolean {
+  switch (kind) {
+    case "word":
+      return token !== "";
+    case "punctuation":
+      return !FLAT.has(token);
+    default:
+      return kind === "stringOpen" || kind === "interpolationOpen";
+  }
+}
+/** A semicolon nests after `with` and `assert` only, which count themselves. */
+const FLAT: ReadonlySet<string> = new Set("} ) ] ; = , . @ ?".split(" "));
+
+/** What to take out of a text, in order. */
+export function deepCuts(text: string): readonly Patch[] {
+  const cutter = new DepthCutter();
+  const lexer = new Lexer(text);
+  for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
+    if (kind !== "blank" && kind !== "comment") cutter.take(kind, lexer.token, lexer.start, lexer.end);
+  }
+  cutter.finish(text.length);
+  return cutter.patches;
+}
+
 /** Finds what of a text is nested too deeply, from its tokens in their order. */
-export class DepthCutter {
+class DepthCutter {
   /** What to take out, in order; complete after `finish`. */
   readonly patches: Patch[] = [];
   readonly #levels: Level[] = [{ isLet: false, operators: 0, pending: 0 }];
@@ -38,7 +63,7 @@ export class DepthCutter {
   #depth = 0;
   #cut: Cut | undefined;
 
-  /** `token`: the text of a short token, else nothing. */
+  /** `token`: the text of a keyword or piece of punctuation, else nothing. */
   take(kind: TokenKind, token: string, start: number, end: number): void {
     switch (kind) {
       case "word":

@@ -33,9 +33,10 @@ interface Open {
 export class GroupFinder {
   readonly #open: Open[] = [];
   /** The last word, and the one before the last `=`. */
-  #word: TextRange = { start: 0, end: 0 };
-  #bound = this.#word;
-  /** The last token, as far as it is short. */
+  #wordStart = 0;
+  #wordEnd = 0;
+  #bound: TextRange | undefined;
+  /** The last token, if it is a keyword or punctuation. */
   #last = "";
   /** Where the last token begins if it is `rec`, and what stands before that. */
   #rec: { readonly start: number; readonly before: string } | undefined;
@@ -48,26 +49,43 @@ export class GroupFinder {
     readonly isCold: IsCold,
   ) {}
 
-  /** A token that is neither blank nor comment. `token`: its text if it is short, else nothing. */
+  /** A token that is neither blank nor comment. `token`: its text if it is a keyword or punctuation, else nothing. */
   take(kind: TokenKind, token: string, start: number, end: number): void {
-    const sign = kind === "punctuation" ? token : "";
     // With one of these after it, `{ … }` holds a function's formals.
-    if (this.#closed && sign !== ":" && sign !== "@") this.#add(this.#closed);
+    if (this.#closed && token !== ":" && token !== "@") this.#add(this.#closed);
     this.#closed = undefined;
-    if (kind === "word") this.#word = { start, end };
-    else if (sign === "=") this.#bound = this.#word;
-    else if (sign === "{" || sign === "[") this.#opened(sign, start);
-    else if (sign === "}" || sign === "]") this.#close(sign === "}" ? "{" : "[", end);
+    let rec: { start: number; before: string } | undefined;
+    if (kind === "word") {
+      this.#wordStart = start;
+      this.#wordEnd = end;
+      if (token === "rec") rec = { start, before: this.#last };
+    } else if (kind === "punctuation") this.#punctuation(token, start, end);
     else if (kind === "interpolationOpen") this.#open.push({ token, start, open: start, name: undefined });
     else if (kind === "interpolationClose") this.#close("${", end);
-    this.#rec = kind === "word" && token === "rec" ? { start, before: this.#last } : undefined;
+    this.#rec = rec;
     this.#last = token;
+  }
+
+  #punctuation(token: string, start: number, end: number): void {
+    switch (token) {
+      case "=":
+        this.#bound = { start: this.#wordStart, end: this.#wordEnd };
+        break;
+      case "{":
+      case "[":
+        this.#opened(token, start);
+        break;
+      case "}":
+        this.#close("{", end);
+        break;
+      case "]":
+        this.#close("[", end);
+    }
   }
 
   #opened(token: string, open: number): void {
     const isAsked = token === "{" && NEVER_AFTER.has(this.#rec?.before ?? this.#last);
-    const name = this.#bound.end === 0 || isAsked ? undefined : this.#bound;
-    this.#open.push({ token, start: this.#rec?.start ?? open, open, name });
+    this.#open.push({ token, start: this.#rec?.start ?? open, open, name: isAsked ? undefined : this.#bound });
   }
 
   #close(opener: string, end: number): void {

@@ -16,40 +16,50 @@ export type TokenKind =
   /** Not from the lexer: a bracket, string or `let … in` after it was closed. */
   | "group";
 
-/** What a token may be by its first character. */
-const LETTER = 1;
-const BLANKS = 2;
+/** What a character may be part of. */
+const WORD_PART = 1;
+const PATH_PART = 2;
+const BLANK = 4;
+/** A word may begin with it. */
+const LETTER = 8;
 /** Punctuation that nothing longer begins with. */
-const SINGLE = 3;
-const BEGINNINGS = Uint8Array.from({ length: 128 }, (_, code) => {
+const SINGLE = 16;
+const CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
-  if (/[a-zA-Z_]/.test(character)) return LETTER;
-  if (/[ \t\r\n]/.test(character)) return BLANKS;
-  return ";{}()[],:?@".includes(character) ? SINGLE : 0;
+  const flag = (of: RegExp, bit: number) => (of.test(character) ? bit : 0);
+  return (
+    flag(/[a-zA-Z0-9_'-]/, WORD_PART) |
+    flag(/[a-zA-Z0-9._\-+]/, PATH_PART) |
+    flag(/[ \t\r\n]/, BLANK) |
+    flag(/[a-zA-Z_]/, LETTER) |
+    flag(/[;{}()[\],:?@]/, SINGLE)
+  );
 });
 const BYTE_ORDER_MARK = 0xfeff;
 const LINE = /[^\r\n]*/y;
-const BLANK = /[ \t\r\n\uFEFF]+/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
 const PATH = /[a-zA-Z0-9._\-+]*(?:\/[a-zA-Z0-9._\-+]+)+\/?|~\/[a-zA-Z0-9._\-+/]*|[a-zA-Z0-9._\-+]*\/(?=\$\{)/y;
 const SEARCH_PATH = /<[a-zA-Z0-9._\-+]+(?:\/[a-zA-Z0-9._\-+]+)*>/y;
-const WORD = /[a-zA-Z_][a-zA-Z0-9_'-]*/y;
-const PATH_RUN = /[a-zA-Z0-9._\-+]+/y;
 const NUMBER = /(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[0-9]+/y;
 const PUNCTUATION = /\.\.\.|\|>|<\||\|\||&&|->|==|!=|<=|>=|\+\+|\/\/|[-+*/!<>=.]/y;
-const QUOTED_TEXT = /(?:[^$"\\]|\$[^{"\\]|\$(?!\{)|\\[^])+/y;
-const INDENTED_TEXT = /(?:[^$']|\$[^{']|\$(?!\{)|'(?!')|''\$|'''|''\\[^])+/y;
+const KEYWORDS: ReadonlySet<string> = new Set("if then else assert with let in rec inherit or".split(" "));
+const LONGEST_KEYWORD = "inherit".length;
 
 const QUOTE = '"';
 const INDENTED = "''";
+const [QUOTE_CODE, APOSTROPHE, BACKSLASH, DOLLAR, BRACE] = [0x22, 0x27, 0x5c, 0x24, 0x7b] as const;
+const [SLASH, COLON, TILDE, DOT, EQUALS, HASH] = [0x2f, 0x3a, 0x7e, 0x2e, 0x3d, 0x23] as const;
 
-/** Cuts a text into tokens that cover it without gaps; never fails. After `next()`, `start` and `end` tell the token's span. */
+/** Cuts a text into tokens that cover it without gaps; never fails. After `next()` the other fields tell of the token. */
 export class Lexer {
   start = 0;
   end = 0;
+  /** Text of a keyword, delimiter or piece of punctuation; empty for all else. */
+  token = "";
   #runEnd = 0;
-  /** What is open: a string's delimiter, an interpolation's `${` or a `{`. */
-  readonly #open: string[] = [];
+  /** What is open: a string's delimiter, an interpolation's `${` or a `{`; the innermost apart. */
+  readonly #above: string[] = [];
+  #open = "";
 
   /** Begins at `from`, which must lie outside of strings and comments. */
   constructor(
@@ -62,9 +72,22 @@ export class Lexer {
   /** The next token's kind; undefined at the end. */
   next(): TokenKind | undefined {
     this.start = this.end;
+    this.token = "";
     if (this.start >= this.text.length) return undefined;
-    const open = this.#open.at(-1);
+    const open = this.#open;
     return open === QUOTE || open === INDENTED ? this.#inString(open) : this.#outside();
+  }
+
+  #enter(open: string): void {
+    this.#above.push(this.#open);
+    this.#open = open;
+  }
+
+  /** What was open. */
+  #leave(): string {
+    const closed = this.#open;
+    this.#open = this.#above.pop() ?? "";
+    return closed;
   }
 
   #match(pattern: RegExp): boolean {
@@ -74,75 +97,148 @@ export class Lexer {
     return true;
   }
 
-  #take(length: number, kind: TokenKind): TokenKind {
-    this.end = Math.min(this.start + length, this.text.length);
+  #take(token: string, kind: TokenKind): TokenKind {
+    this.token = token;
+    this.end = this.start + token.length;
     return kind;
+  }
+
+  /** The end of the characters of some class from an offset on. */
+  #endOf(part: number, from: number): number {
+    const { text } = this;
+    let end = from;
+    for (let code = text.charCodeAt(end); code < 128 && ((CHARACTERS[code] ?? 0) & part) !== 0; )
+      code = text.charCodeAt(++end);
+    return end;
   }
 
   /** Told by what follows the characters that both may begin with; looked up once for all tokens among these. */
   #mayBeUriOrPath(): boolean {
-    if (this.start >= this.#runEnd) {
-      PATH_RUN.lastIndex = this.start;
-      this.#runEnd = PATH_RUN.test(this.text) ? PATH_RUN.lastIndex : this.start;
-    }
-    const next = this.text[this.#runEnd];
-    return next === "/" || next === ":" || next === "~";
+    if (this.start >= this.#runEnd) this.#runEnd = this.#endOf(PATH_PART, this.start);
+    const next = this.text.charCodeAt(this.#runEnd);
+    return next === SLASH || next === COLON || next === TILDE;
   }
 
   #inString(delimiter: string): TokenKind {
-    if (this.#match(delimiter === QUOTE ? QUOTED_TEXT : INDENTED_TEXT)) return "stringText";
-    if (this.text.startsWith("${", this.start)) {
-      this.#open.push("${");
-      return this.#take(2, "interpolationOpen");
+    const { text, start } = this;
+    this.end = delimiter === QUOTE ? endOfQuotedText(text, start) : endOfIndentedText(text, start);
+    if (this.end > start) return "stringText";
+    if (text.startsWith("${", start)) {
+      this.#enter("${");
+      return this.#take("${", "interpolationOpen");
     }
-    if (this.text.startsWith(delimiter, this.start)) {
-      this.#open.pop();
-      return this.#take(delimiter.length, "stringClose");
+    if (text.startsWith(delimiter, start)) {
+      this.#leave();
+      return this.#take(delimiter, "stringClose");
     }
-    return this.#take(1, "stringText");
+    this.end = start + 1;
+    return "stringText";
   }
 
   #outside(): TokenKind {
     const { text, start } = this;
     const code = text.charCodeAt(start);
-    const beginning = code === BYTE_ORDER_MARK ? BLANKS : BEGINNINGS[code];
-    if (beginning === BLANKS) {
-      this.#match(BLANK);
+    const parts = code < 128 ? (CHARACTERS[code] ?? 0) : 0;
+    if ((parts & BLANK) !== 0 || code === BYTE_ORDER_MARK) {
+      this.#blanks();
       return "blank";
     }
-    if (beginning === LETTER) {
+    if ((parts & LETTER) !== 0) {
       if (this.#mayBeUriOrPath() && (this.#match(URI) || this.#match(PATH))) return "literal";
-      this.#match(WORD);
+      this.end = this.#endOf(WORD_PART, start);
+      if (this.end - start <= LONGEST_KEYWORD) this.#keyword();
       return "word";
     }
     const c = text[start] ?? "";
-    if (beginning === SINGLE) {
-      if (c === "{") this.#open.push(c);
-      const closed = c === "}" ? this.#open.pop() : undefined;
-      return this.#take(1, closed === "${" ? "interpolationClose" : "punctuation");
+    if ((parts & SINGLE) !== 0) {
+      if (c === "{") this.#enter(c);
+      const closed = c === "}" ? this.#leave() : "";
+      return this.#take(c, closed === "${" ? "interpolationClose" : "punctuation");
     }
-    if (c === "#") {
+    if (code === HASH) {
       LINE.lastIndex = start;
       LINE.test(text);
-      return this.#take(LINE.lastIndex - start, "comment");
+      this.end = LINE.lastIndex;
+      return "comment";
     }
-    if (text.startsWith("/*", start)) {
+    if (code === SLASH && text.startsWith("/*", start)) {
       const end = text.indexOf("*/", start + 2);
-      return this.#take(end < 0 ? text.length : end + 2 - start, "comment");
+      this.end = end < 0 ? text.length : end + 2;
+      return "comment";
     }
-    if (c === QUOTE || text.startsWith(INDENTED, start)) {
-      const delimiter = c === QUOTE ? QUOTE : INDENTED;
-      this.#open.push(delimiter);
-      return this.#take(delimiter.length, "stringOpen");
+    if (code === QUOTE_CODE || (code === APOSTROPHE && text.startsWith(INDENTED, start))) {
+      const delimiter = code === QUOTE_CODE ? QUOTE : INDENTED;
+      this.#enter(delimiter);
+      return this.#take(delimiter, "stringOpen");
     }
-    if (text.startsWith("${", start)) {
-      this.#open.push("${");
-      return this.#take(2, "interpolationOpen");
+    if (code === DOLLAR && text.startsWith("${", start)) {
+      this.#enter("${");
+      return this.#take("${", "interpolationOpen");
     }
     if (this.#mayBeUriOrPath() && this.#match(PATH)) return "literal";
-    if (this.#match(SEARCH_PATH) || this.#match(NUMBER)) return "literal";
-    return this.#match(PUNCTUATION) ? "punctuation" : this.#take(1, "unknown");
+    return this.#operator(code);
   }
+
+  #blanks(): void {
+    let { end } = this;
+    do end = this.#endOf(BLANK, end);
+    while (this.text.charCodeAt(end) === BYTE_ORDER_MARK && ++end > 0);
+    this.end = end;
+  }
+
+  #keyword(): void {
+    const word = this.text.slice(this.start, this.end);
+    if (KEYWORDS.has(word)) this.token = word;
+  }
+
+  #operator(code: number): TokenKind {
+    const { text, start } = this;
+    const next = text.charCodeAt(start + 1);
+    if (code === EQUALS && next !== EQUALS) return this.#take("=", "punctuation");
+    // `a.b`: what is no letter may begin a number or `...`.
+    if (code === DOT && next < 128 && ((CHARACTERS[next] ?? 0) & LETTER) !== 0) return this.#take(".", "punctuation");
+    if (this.#match(SEARCH_PATH) || this.#match(NUMBER)) return "literal";
+    if (this.#match(PUNCTUATION)) return this.#take(text.slice(start, this.end), "punctuation");
+    this.end = start + 1;
+    return "unknown";
+  }
+}
+
+/** Where text ends in `"…"`: at an interpolation, the closing quote, or the end. */
+function endOfQuotedText(text: string, start: number): number {
+  let end = start;
+  while (end < text.length) {
+    const code = text.charCodeAt(end);
+    if (code === DOLLAR) {
+      const next = text.charCodeAt(end + 1);
+      if (next === BRACE) break;
+      end += next === QUOTE_CODE || next === BACKSLASH || end + 1 === text.length ? 1 : 2;
+    } else if (code === BACKSLASH) {
+      if (end + 1 === text.length) break;
+      end += 2;
+    } else if (code === QUOTE_CODE) break;
+    else end++;
+  }
+  return end;
+}
+
+/** Where text ends in `''…''`. */
+function endOfIndentedText(text: string, start: number): number {
+  let end = start;
+  while (end < text.length) {
+    const code = text.charCodeAt(end);
+    const next = code === DOLLAR || code === APOSTROPHE ? text.charCodeAt(end + 1) : 0;
+    if (code === DOLLAR) {
+      if (next === BRACE) break;
+      end += next === APOSTROPHE || end + 1 === text.length ? 1 : 2;
+    } else if (code === APOSTROPHE && next === APOSTROPHE) {
+      const escaped = text.charCodeAt(end + 2);
+      if (escaped === DOLLAR || escaped === APOSTROPHE) end += 3;
+      else if (escaped === BACKSLASH && end + 3 < text.length) end += 4;
+      else break;
+    } else end++;
+  }
+  return end;
 }
 
 export interface Token {

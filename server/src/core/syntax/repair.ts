@@ -1,7 +1,7 @@
 // The pass over a text's tokens that comes before the tree: it collects the comments, and patches what the grammar does
 // not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
 import type { Comment } from "./ast.js";
-import { DepthCutter } from "./depth.js";
+import { deepCuts, MAX_LEVELS, mayNest } from "./depth.js";
 import { type Group, GroupFinder, type IsCold } from "./groups.js";
 import { Lexer } from "./lexer.js";
 import type { Patch } from "./patch.js";
@@ -19,9 +19,6 @@ export interface Repaired {
 const LONG_RUN = 256;
 
 const PATH_CHARACTER = /[a-zA-Z0-9._\-+/]/;
-
-/** Longer tokens are none of those that are told apart here. */
-const LONGEST = "assert".length;
 
 /** So many open comments the grammar may try, each to the end of the text. */
 const OPEN_COMMENTS = 8;
@@ -60,10 +57,11 @@ export function repair(text: string, isCold?: IsCold): Repaired {
   /** End of an operator if that was the last token. */
   let operator = -1;
   let missing = 0;
-  const cutter = new DepthCutter();
+  /** No more levels than these are open at once. */
+  let levels = 0;
   const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
-    const { start, end } = lexer;
+    const { start, end, token } = lexer;
     if (kind === "blank") {
       run = end;
       continue;
@@ -75,8 +73,7 @@ export function repair(text: string, isCold?: IsCold): Repaired {
       if (text[start] === "/") patches.push(...unclosedComments(text, start));
       continue;
     }
-    const token = end - start <= LONGEST ? text.slice(start, end) : "";
-    cutter.take(kind, token, start, end);
+    if (mayNest(kind, token)) levels++;
     finder?.take(kind, token, start, end);
     if (operator >= 0 && token === ";" && ++missing > MISSING_OPERANDS)
       patches.push({ start: operator, end: operator, text: " _" });
@@ -106,8 +103,7 @@ export function repair(text: string, isCold?: IsCold): Repaired {
     }
   }
   patches.sort((a, b) => a.start - b.start);
-  cutter.finish(text.length);
-  const cuts = cutter.patches;
+  const cuts = levels > MAX_LEVELS ? deepCuts(text) : [];
   const groups = cuts.length === 0 && finder ? finder.found : [];
   return { comments, patches: cuts.length > 0 ? withCuts(patches, cuts) : patches, pipes, groups };
 }

@@ -7,15 +7,17 @@ export interface Position {
 }
 
 export class LineIndex {
-  readonly #starts: number[] = [0];
-  readonly #length: number;
+  readonly #text: string;
+  #known: readonly number[] | undefined;
 
   constructor(text: string) {
-    this.#length = text.length;
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) this.#starts.push(i + 1);
-    }
+    this.#text = text;
+  }
+
+  /** Of most files no line is ever asked for. */
+  get #starts(): readonly number[] {
+    this.#known ??= lineStarts(this.#text);
+    return this.#known;
   }
 
   get lineCount(): number {
@@ -24,7 +26,7 @@ export class LineIndex {
 
   /** Offset of the first character of a line; the text's length past the last line. */
   lineStart(line: number): number {
-    return this.#starts[line] ?? this.#length;
+    return this.#starts[line] ?? this.#text.length;
   }
 
   lineOf(offset: number): number {
@@ -39,7 +41,7 @@ export class LineIndex {
   }
 
   position(offset: number): Position {
-    const clamped = Math.max(0, Math.min(offset, this.#length));
+    const clamped = Math.max(0, Math.min(offset, this.#text.length));
     const line = this.lineOf(clamped);
     return { line, character: clamped - this.lineStart(line) };
   }
@@ -48,7 +50,16 @@ export class LineIndex {
     return Math.min(
       this.lineStart(position.line) + position.character,
       this.lineStart(position.line + 1),
-      this.#length,
+      this.#text.length,
     );
   }
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
+  }
+  return starts;
 }
