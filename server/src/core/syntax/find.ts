@@ -57,7 +57,12 @@ export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
 
 /** The expressions directly inside a node: of a set those of its bindings, of a string those that it interpolates. */
 export function expressionsIn(node: SyntaxNode): readonly Expr[] {
-  return childrenOf(node).flatMap((child) => (isExpression(child) ? [child] : expressionsIn(child)));
+  const found: Expr[] = [];
+  for (const child of childrenOf(node)) {
+    if (isExpression(child)) found.push(child);
+    else if (child.kind !== "name" && child.kind !== "text") found.push(...expressionsIn(child));
+  }
+  return found;
 }
 
 function isExpression(node: SyntaxNode): node is Expr {

@@ -19,7 +19,11 @@ const MAX_MENTIONS = 1000;
 export function heatOf(source: SourceFile, relevant: readonly number[]): Heat {
   const named = inCode(source, relevant);
   const sorted = withMentions(source, named).sort((a, b) => a - b);
-  return { covers: ({ start, end }) => (sorted[lowerBound(sorted, start)] ?? end) < end };
+  return { covers: (range) => holdsAny(range, sorted) };
+}
+
+function holdsAny({ start, end }: TextRange, sorted: readonly number[]): boolean {
+  return (sorted[lowerBound(sorted, start)] ?? end) < end;
 }
 
 /**
@@ -59,7 +63,7 @@ function inCode(source: SourceFile, offsets: readonly number[]): number[] {
     const { expr, to } = next;
     let { from } = next;
     // Children stand in the order of the text, so what lies between them is the expression's own.
-    for (const child of expr === undefined ? [] : stepsInto(expr)) {
+    for (const child of expr === undefined ? [] : stepsInto(expr, (range) => holdsAny(range, sorted))) {
       const first = lowerBound(sorted, child.expr.start);
       const last = lowerBound(sorted, child.expr.end);
       if (first >= last) continue;
@@ -78,8 +82,8 @@ function variablesAround(source: SourceFile, offsets: readonly number[]): string
   const found = new Set<string>();
   const todo: Expr[] = source.root ? [source.root] : [];
   for (let expr = todo.pop(); expr !== undefined; expr = todo.pop())
-    for (const step of stepsInto(expr)) {
-      if ((sorted[lowerBound(sorted, step.expr.start)] ?? step.expr.end) >= step.expr.end) continue;
+    for (const step of stepsInto(expr, (range) => holdsAny(range, sorted))) {
+      if (!holdsAny(step.expr, sorted)) continue;
       if (step.variable !== undefined) found.add(step.variable);
       todo.push(step.expr);
     }

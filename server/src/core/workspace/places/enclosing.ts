@@ -33,7 +33,7 @@ function inner({ expr, path }: Reached, point: TextRange): Reached | undefined {
     }
     return { expr: expr.arg, path: TRANSPARENT.test(name) ? path : [...path, "()"] };
   }
-  const steps = stepsInto(expr).filter((step) => contains(step.expr, point));
+  const steps = stepsInto(expr, (range) => contains(range, point)).filter((step) => contains(step.expr, point));
   // Where two touch, the one that is not empty: a missing value has no width.
   const step = steps.findLast((one) => one.expr.start < one.expr.end) ?? steps.at(-1);
   if (step === undefined) return undefined;

@@ -22,22 +22,10 @@ export function enclosing(source: SourceFile, target: TextRange): readonly Step[
   return steps;
 }
 
-/** The step to the child around `target`; sets and lists may be long. */
+/** The step to the child around `target`. */
 function stepAround(expr: Expr, target: TextRange): Step | undefined {
-  if (expr.kind === "list") {
-    const item = expr.items.find((one) => contains(one, target));
-    return item && { expr: item, elements: ["[]"] };
-  }
-  if (expr.kind === "attrset" || expr.kind === "let") {
-    const bindsVariables = expr.kind === "let" || expr.recursive;
-    for (const binding of expr.bindings) {
-      if (!contains(binding, target)) continue;
-      const step = intoBinding(binding, bindsVariables).find((one) => contains(one.expr, target));
-      if (step !== undefined) return step;
-    }
-    return expr.kind === "let" && contains(expr.body, target) ? { expr: expr.body, elements: [] } : undefined;
-  }
-  return stepsInto(expr).find((step) => contains(step.expr, target));
+  const isAround = (range: TextRange) => contains(range, target);
+  return stepsInto(expr, isAround).find((step) => isAround(step.expr));
 }
 
 /**
@@ -65,15 +53,15 @@ export function nameText(name: AttrName): string {
   return name.kind === "name" ? name.text : "${…}";
 }
 
-/** The expressions directly inside one, with how they are reached. */
-export function stepsInto(expr: Expr): readonly Step[] {
+/** The expressions directly inside one, with how they are reached; sets and lists may be long, and are looked at where asked for. */
+export function stepsInto(expr: Expr, isAskedFor: (range: TextRange) => boolean = () => true): readonly Step[] {
   switch (expr.kind) {
     case "list":
-      return expr.items.map((item) => ({ expr: item, elements: ["[]"] }));
+      return expr.items.filter(isAskedFor).map((item) => ({ expr: item, elements: ["[]"] }));
     case "attrset":
-      return expr.bindings.flatMap((binding) => intoBinding(binding, expr.recursive));
+      return intoBindings(expr.bindings.filter(isAskedFor), expr.recursive);
     case "let":
-      return [...expr.bindings.flatMap((binding) => intoBinding(binding, true)), ...plain([expr.body])];
+      return [...intoBindings(expr.bindings.filter(isAskedFor), true), ...plain([expr.body])];
     case "function": {
       const defaults = (expr.formals?.entries ?? []).flatMap(({ name, fallback }): Step[] =>
         fallback ? [{ expr: fallback, elements: [], variable: name }] : [],
@@ -83,6 +71,10 @@ export function stepsInto(expr: Expr): readonly Step[] {
     default:
       return plain(expressionsIn(expr));
   }
+}
+
+function intoBindings(bindings: readonly Binding[], bindVariables: boolean): readonly Step[] {
+  return bindings.flatMap((binding) => intoBinding(binding, bindVariables));
 }
 
 function plain(expressions: readonly Expr[]): readonly Step[] {
