@@ -79,8 +79,9 @@ export const corePackageOverlay: Rule = {
     },
   ],
   *checkFile(source) {
-    if (BUILT_ANYWAY.test(source.text)) return;
-    for (const { index } of source.text.matchAll(PARAMETERS)) {
+    const overlays = [...source.text.matchAll(PARAMETERS)];
+    if (overlays.length === 0 || BUILT_ANYWAY.test(source.text)) return;
+    for (const { index } of overlays) {
       const overlay = overlayAt(source, index);
       if (!overlay) continue;
       const rebound = bindings(overlay.body).filter((binding) => rebinds(binding, overlay.previous, source));

@@ -95,11 +95,12 @@ stdenv.mkDerivation {
   *checkPackage(pkg, { model }) {
     if (pkg.form === "override" || !pkg.argumentSet) return;
     yield* variables(pkg, model);
+    if (!pkg.facts.cuda) return;
     for (const expr of descendants(pkg.argumentSet)) {
       const [part] = expr.kind === "string" ? expr.parts : [];
       const match = part?.kind === "text" ? CMAKE.exec(pkg.source.text.slice(part.start, part.end)) : null;
       const [, flag = "", count = ""] = match ?? [];
-      if (!part || !match || count === "1" || !pkg.facts.cuda) continue;
+      if (!part || !match || count === "1") continue;
       const start = part.start + match.index + flag.length;
       const edits = [{ file: pkg.file, range: { start, end: start + count.length }, newText: "1" }];
       yield finding(pkg, expr, nvccMessage(count), "Use one thread of nvcc for each process", edits);

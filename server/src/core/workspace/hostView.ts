@@ -123,6 +123,7 @@ function viewOf(
     return state;
   };
   let nix: { readonly value: Host["nix"] } | undefined;
+  let nixos: { readonly value: Host["nixos"] } | undefined;
   return {
     name: draft.name,
     kind: draft.kind,
@@ -137,7 +138,8 @@ function viewOf(
       return nix.value;
     },
     get nixos() {
-      return nixosReleaseOf(draft);
+      nixos ??= { value: nixosReleaseOf(draft) };
+      return nixos.value;
     },
     option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
     setBy,
