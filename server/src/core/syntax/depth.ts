@@ -29,19 +29,21 @@ interface Cut {
 const SOMETHING = " _ ";
 const OPERATORS: ReadonlySet<string> = new Set("if - + * / ! < > : ++ // == != <= >= && || -> |> <|".split(" "));
 
-/** False if a token never makes what follows one level deeper. */
+/** False if a token never makes what follows one level deeper. For `with` and `assert` that is told, not for their semicolon. */
 export function mayNest(kind: TokenKind, token: string): boolean {
   switch (kind) {
     case "word":
       return token !== "";
     case "punctuation":
-      return !FLAT.has(token);
+      return isOpening(token) || OPERATORS.has(token);
     default:
       return kind === "stringOpen" || kind === "interpolationOpen";
   }
 }
-/** A semicolon nests after `with` and `assert` only, which count themselves. */
-const FLAT: ReadonlySet<string> = new Set("} ) ] ; = , . @ ?".split(" "));
+
+function isOpening(token: string): boolean {
+  return token === "{" || token === "(" || token === "[";
+}
 
 /** What to take out of a text, in order. */
 export function deepCuts(text: string): readonly Patch[] {

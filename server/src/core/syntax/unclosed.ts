@@ -38,7 +38,7 @@ function firstUnclosed(text: string, from: number): Unclosed | undefined {
   const open: { at: number; delimiter: string }[] = [];
   const lexer = new Lexer(text, from);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
-    if (kind === "stringOpen") open.push({ at: lexer.start, delimiter: text.slice(lexer.start, lexer.end) });
+    if (kind === "stringOpen") open.push({ at: lexer.start, delimiter: lexer.token });
     else if (kind === "stringClose") {
       const string = open.pop();
       if (string && opensAnother(text, lexer.start, lexer.end))

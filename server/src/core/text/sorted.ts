@@ -1,4 +1,5 @@
 // Offsets in their order.
+import type { TextRange } from "./range.js";
 
 /** Index of the first element that is at least `value`. */
 export function lowerBound(sorted: readonly number[], value: number): number {
@@ -10,4 +11,9 @@ export function lowerBound(sorted: readonly number[], value: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** True if one of the offsets, which are in order, lies in a range. */
+export function holdsAny({ start, end }: TextRange, sorted: readonly number[]): boolean {
+  return (sorted[lowerBound(sorted, start)] ?? end) < end;
 }

@@ -2,7 +2,7 @@
 import type { Expr, SourceFile } from "../syntax/ast.js";
 import type { TextRange } from "../text/range.js";
 import { escapeRegExp } from "../text/regExp.js";
-import { lowerBound } from "../text/sorted.js";
+import { holdsAny, lowerBound } from "../text/sorted.js";
 import { stepsInto } from "./places/syntaxPath.js";
 
 export interface Heat {
@@ -20,10 +20,6 @@ export function heatOf(source: SourceFile, relevant: readonly number[]): Heat {
   const named = inCode(source, relevant);
   const sorted = withMentions(source, named).sort((a, b) => a - b);
   return { covers: (range) => holdsAny(range, sorted) };
-}
-
-function holdsAny({ start, end }: TextRange, sorted: readonly number[]): boolean {
-  return (sorted[lowerBound(sorted, start)] ?? end) < end;
 }
 
 /**

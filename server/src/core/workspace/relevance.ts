@@ -2,7 +2,7 @@
 // does.
 import { RELEVANT_EXPRESSIONS } from "../catalogue/relevance.js";
 import type { FilePath } from "../text/range.js";
-import { lowerBound } from "../text/sorted.js";
+import { holdsAny } from "../text/sorted.js";
 import { WordSearch } from "../text/wordSearch.js";
 import type { IsCold } from "../syntax/groups.js";
 import { baseName } from "./paths.js";
@@ -42,8 +42,7 @@ const PARTS_OF_MODULES: ReadonlySet<string> = new Set([
  */
 export function coldGroups(path: FilePath, offsets: readonly number[]): IsCold | undefined {
   if (baseName(path) === "flake.nix") return undefined;
-  return ({ start, end }, name) =>
-    !PARTS_OF_MODULES.has(name) && !beginsOptions(name) && (offsets[lowerBound(offsets, start)] ?? end) >= end;
+  return (range, name) => !PARTS_OF_MODULES.has(name) && !beginsOptions(name) && !holdsAny(range, offsets);
 }
 
 export function isNixConf(path: FilePath): boolean {
