@@ -24,7 +24,29 @@ interface Answers {
   answers: readonly Answer[];
 }
 
-type Check = "checkHost" | "checkPackage" | "checkFile";
+/** What is asked about, and how. */
+interface Kind<Subject> {
+  readonly check: "checkHost" | "checkPackage" | "checkFile";
+  readonly drafts: (rule: Rule, subject: Subject, context: RuleContext) => Iterable<Draft> | undefined;
+  readonly hosts: (subject: Subject) => readonly string[];
+}
+
+const HOST: Kind<Host> = {
+  check: "checkHost",
+  drafts: (rule, host, context) => rule.checkHost?.(host, context),
+  hosts: ({ name }) => [name],
+};
+const PACKAGE: Kind<Package> = {
+  check: "checkPackage",
+  drafts: (rule, pkg, context) => rule.checkPackage?.(pkg, context),
+  hosts: ({ hosts }) => hosts.map(({ name }) => name),
+};
+const FILE: Kind<SourceFile> = {
+  check: "checkFile",
+  drafts: (rule, file, context) => rule.checkFile?.(file, context),
+  // Which ones a file is part of may change while it stays.
+  hosts: () => [],
+};
 
 const KNOWN = new WeakMap<Host | Package | SourceFile, Answers>();
 
@@ -34,7 +56,7 @@ export class Inquiry {
   readonly #watched: WatchedModel;
   readonly #context: RuleContext;
   /** The rules that speak and look at hosts, packages or files. */
-  readonly #speaking = new Map<Check, readonly Rule[]>();
+  readonly #speaking = new Map<Kind<never>["check"], readonly Rule[]>();
 
   constructor(
     readonly model: Model,
@@ -46,61 +68,57 @@ export class Inquiry {
   }
 
   ofHost(host: Host): readonly Answer[] {
-    return this.#of(host, [host.name], "checkHost", (rule) => rule.checkHost?.(host, this.#context));
+    return this.#of(host, HOST);
   }
 
   ofPackage(pkg: Package): readonly Answer[] {
-    const hosts = pkg.hosts.map(({ name }) => name);
-    return this.#of(pkg, hosts, "checkPackage", (rule) => rule.checkPackage?.(pkg, this.#context));
+    return this.#of(pkg, PACKAGE);
   }
 
-  /** Of no host: which ones a file is part of may change while it stays. */
   ofFile(file: SourceFile): readonly Answer[] {
-    return this.#of(file, [], "checkFile", (rule) => rule.checkFile?.(file, this.#context));
+    return this.#of(file, FILE);
   }
 
-  #of(
-    subject: Host | Package | SourceFile,
-    hosts: readonly string[],
-    kind: Check,
-    check: (rule: Rule) => Iterable<Draft> | undefined,
-  ): readonly Answer[] {
-    const { configuration, rules, model } = this;
+  #of<Subject extends Host | Package | SourceFile>(subject: Subject, kind: Kind<Subject>): readonly Answer[] {
+    const { configuration, rules } = this;
     const known = KNOWN.get(subject);
     if (known?.configuration === configuration && known.rules === rules) {
-      const isOld = ({ holds }: Answer) => holds?.(model) === false;
-      if (known.answers.some(isOld))
+      if (!known.answers.every((answer) => this.#stands(answer)))
         known.answers = known.answers.flatMap((answer) =>
-          isOld(answer) ? (this.#ask(answer.rule, hosts, check) ?? []) : [answer],
+          this.#stands(answer) ? [answer] : (this.#ask(answer.rule, subject, kind) ?? []),
         );
       return known.answers;
     }
     const answers: Answer[] = [];
-    for (const rule of this.#speakingOf(kind)) {
-      const answer = this.#ask(rule, hosts, check);
+    for (const rule of this.#speakingOf(kind.check)) {
+      const answer = this.#ask(rule, subject, kind);
       if (answer !== undefined) answers.push(answer);
     }
     KNOWN.set(subject, { configuration, rules, answers });
     return answers;
   }
 
-  #speakingOf(kind: Check): readonly Rule[] {
-    let speaking = this.#speaking.get(kind);
+  #stands({ holds }: Answer): boolean {
+    return holds === undefined || holds(this.model);
+  }
+
+  #speakingOf(check: Kind<never>["check"]): readonly Rule[] {
+    let speaking = this.#speaking.get(check);
     if (speaking === undefined) {
-      speaking = speakingRules(this.rules, this.configuration).filter((rule) => rule[kind] !== undefined);
-      this.#speaking.set(kind, speaking);
+      speaking = speakingRules(this.rules, this.configuration).filter((rule) => rule[check] !== undefined);
+      this.#speaking.set(check, speaking);
     }
     return speaking;
   }
 
   /** Undefined where the rule has nothing to say, and never will. */
-  #ask(rule: Rule, hosts: readonly string[], check: (rule: Rule) => Iterable<Draft> | undefined): Answer | undefined {
+  #ask<Subject>(rule: Rule, subject: Subject, kind: Kind<Subject>): Answer | undefined {
     try {
-      const drafts = check(rule);
+      const drafts = kind.drafts(rule, subject, this.#context);
       if (drafts === undefined) return undefined;
       const findings: Finding[] = [];
       for (const draft of drafts) {
-        const finding = toFinding(rule, this.configuration, draft, hosts);
+        const finding = toFinding(rule, this.configuration, draft, kind.hosts(subject));
         if (finding) findings.push(finding);
       }
       const holds = this.#watched.readsSoFar();

@@ -72,6 +72,7 @@ export function assemble(input: AssembleInput): ModelData {
     drafts.push(loneDraft(unit, file, scope, { name: file, kind: "host" }, input));
   }
 
+  const originAt = loneOrigins(locks, snapshot);
   for (const unit of fileUnits) {
     for (const scope of moduleScopes(unit)) {
       const reached =
@@ -85,7 +86,7 @@ export function assemble(input: AssembleInput): ModelData {
         registry.addMirror(sighting, scope.platform, name);
       }
       if (name === undefined) continue;
-      const origin = isFlake || scope.platform === "home-manager" ? undefined : loneOrigin(unit.file, locks, snapshot);
+      const origin = isFlake || scope.platform === "home-manager" ? undefined : originAt(folderOf(unit.file));
       const identity = { name, kind: isFlake ? ("host" as const) : ("file" as const), ...(origin && { origin }) };
       drafts.push(loneDraft(scope, unit.file, scope, identity, input));
     }
@@ -93,13 +94,18 @@ export function assemble(input: AssembleInput): ModelData {
 
   const reached = drafts.map((draft) => hostOf(draft, registry));
   const builtBy = packageHosts(reached, snapshot);
-  const lone = fileUnits
-    .filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0)
-    .map((unit) => hostOf(loneDraft(unit, unit.file, NO_DEFINITIONS, { name: LONE, kind: "file" }, input), registry));
-  const hosts = [...reached, ...lone];
+  const lone = new Map(
+    fileUnits
+      .filter(({ file, packages }) => packages.length > 0 && builtBy(file).length === 0)
+      .map((unit) => {
+        const draft = loneDraft(unit, unit.file, NO_DEFINITIONS, { name: LONE, kind: "file" }, input);
+        return [unit.file, hostOf(draft, registry)];
+      }),
+  );
+  const hosts = [...reached, ...lone.values()];
   const hostsOf = (file: FilePath): readonly Host[] => {
-    const builders = builtBy(file);
-    return builders.length > 0 ? builders : lone.filter((host) => host.files[0] === file);
+    const own = lone.get(file);
+    return own === undefined ? builtBy(file) : [own];
   };
 
   const targets = snapshot.targets;
@@ -165,18 +171,22 @@ function originOf(unit: HostUnit, lock: FlakeLock | undefined): HostOrigin | und
   return { ...unit.made, modules: unit.unresolved.flatMap(({ name }) => (name ? [name] : [])), lock };
 }
 
-/** A module that no host reaches goes with the flake in or above its folder. */
-function loneOrigin(
-  file: FilePath,
+/** By folder: a module that no host reaches goes with the flake in or above its folder. */
+function loneOrigins(
   locks: ReadonlyMap<FilePath, FlakeLock | undefined>,
   { files }: Snapshot,
-): HostOrigin | undefined {
-  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
+): (folder: FilePath) => HostOrigin | undefined {
+  const origins = new Map<FilePath, HostOrigin | undefined>();
+  const originAt = (folder: FilePath): HostOrigin | undefined => {
+    if (origins.has(folder)) return origins.get(folder);
     const flake = folder === "" ? "flake.nix" : `${folder}/flake.nix`;
     const lock = locks.get(flake);
-    if (lock !== undefined) return { maker: undefined, modules: [], lock };
-    if (folder === "" || files.has(flake)) return undefined;
-  }
+    const isOutside = lock === undefined && (folder === "" || files.has(flake));
+    const origin = lock ? { maker: undefined, modules: [], lock } : isOutside ? undefined : originAt(folderOf(folder));
+    origins.set(folder, origin);
+    return origin;
+  };
+  return originAt;
 }
 
 const PACKAGES = new WeakMap<PackageSighting, Package>();

@@ -107,8 +107,9 @@ export function buildModel(input: BuildModelInput): Model {
   const sources = new Map<FilePath, SourceFile>();
   const flakeLocks = new Map<FilePath, string>();
   const confUnits: AssembleInput["confUnits"][number][] = [];
-  for (const [path, file] of filesToAnalyse(snapshot, token)) {
+  for (const path of filesToAnalyse(snapshot, token)) {
     if (token?.cancelled) break;
+    const file = snapshot.files.get(path) as SnapshotText;
     if (isNixConf(path))
       confUnits.push(
         unit(unitKey("conf", path), () => ({ file: path, sightings: settingsInFile(path, files.access, evaluator) })),
@@ -127,7 +128,7 @@ export function buildModel(input: BuildModelInput): Model {
     const discovery = unitKey("flake", path);
     for (const host of unit(discovery, () => findHosts(path, evaluator, files.access, discovery))) {
       if (token?.cancelled) break;
-      const key = unitKey(HOST, path, host.platform, host.name);
+      const key = unitKey(HOST, `${path}\0${host.platform}\0${host.name}`);
       if (patches.has(key)) {
         const before = units.get(key) as HostUnit;
         units.delete(key);
@@ -201,7 +202,7 @@ function sameMap<V>(
 
 /** The hosts that hang on nothing that changed but their own module files. */
 function patchableHosts({ reasons }: Changes, { units }: Session): ReadonlySet<string> {
-  const prefix = `${unitKey(HOST)}\0`;
+  const prefix = unitKey(HOST, "");
   const patches = new Set<string>();
   for (const [key, paths] of reasons) {
     const host = key.startsWith(prefix) ? (units.get(key) as HostUnit | undefined) : undefined;
@@ -214,25 +215,29 @@ function patchableHosts({ reasons }: Changes, { units }: Session): ReadonlySet<s
 const HOST = "host";
 
 /** Units stand among the files in the record of who asked for what; no path begins so. */
-function unitKey(...parts: readonly string[]): string {
-  return `\0${parts.join("\0")}`;
+function unitKey(kind: string, of: string): string {
+  return `\0${kind}\0${of}`;
 }
 
 /** Those that are more than context, in an order that does not hang on when each was read: the root's own files first. */
-function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): [FilePath, SnapshotText][] {
-  const found: [FilePath, SnapshotText][] = [];
+function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): FilePath[] {
+  const own: FilePath[] = [];
+  const below: FilePath[] = [];
   for (const [path, file] of snapshot.files) {
     if (token?.cancelled) break;
     if ("text" in file && (isNixConf(path) || baseName(path) === "flake.nix" || relevantIn(path, file).length > 0))
-      found.push([path, file]);
+      (path.includes("/") ? below : own).push(path);
   }
-  return found.sort(([a], [b]) => Number(a.includes("/")) - Number(b.includes("/")) || (a < b ? -1 : 1));
+  return [...own.sort(), ...below.sort()];
 }
 
 /** Where a file names something build-related. */
 function relevantIn(path: FilePath, file: SnapshotFile | undefined): readonly number[] {
   if (file === undefined || !("text" in file) || !path.endsWith(".nix")) return [];
-  const offsets = RELEVANT.get(file) ?? relevantOffsets(file.text);
-  RELEVANT.set(file, offsets);
+  let offsets = RELEVANT.get(file);
+  if (offsets === undefined) {
+    offsets = relevantOffsets(file.text);
+    RELEVANT.set(file, offsets);
+  }
   return offsets;
 }

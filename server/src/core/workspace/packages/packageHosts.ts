@@ -20,16 +20,30 @@ export function packageHosts(hosts: readonly Host[], snapshot: Snapshot): (file:
   );
   const computers = machines.filter(({ platform }) => platform !== "home-manager");
   const isOnly = (computers.length > 0 ? computers : machines).length === 1;
+  let lone: ReadonlyMap<FilePath, readonly Host[]> | undefined;
   const builders = new Map<FilePath, readonly Host[]>();
   return (file) => {
     let found = builders.get(file);
     if (found === undefined) {
-      found = machines.filter((host) => host.files.includes(file, 1) || reachedBy(host, isOnly, snapshot).has(file));
-      if (found.length === 0) found = hosts.filter((host) => host.kind === "file" && host.files[0] === file);
+      lone ??= byFile(hosts.filter(({ kind }) => kind === "file"));
+      found = machines.filter((host) => reachedBy(host, isOnly, snapshot).has(file));
+      if (found.length === 0) found = lone.get(file) ?? [];
       builders.set(file, found);
     }
     return found;
   };
+}
+
+/** Hosts of lone files, by their file. */
+function byFile(hosts: readonly Host[]): ReadonlyMap<FilePath, readonly Host[]> {
+  const found = new Map<FilePath, Host[]>();
+  for (const host of hosts) {
+    const [file = ""] = host.files;
+    const known = found.get(file);
+    if (known === undefined) found.set(file, [host]);
+    else known.push(host);
+  }
+  return found;
 }
 
 /** What a host's files lead to, kept until some file names other files. */
@@ -79,8 +93,8 @@ let compared: { readonly before: Snapshot; readonly after: Snapshot; readonly sa
 
 function compare(before: Snapshot, after: Snapshot): boolean {
   if (before.folders !== after.folders || before.files.size !== after.files.size) return false;
-  for (const [file, content] of after.files) {
-    if (before.files.get(file) === content) continue;
+  for (const file of after.files.keys()) {
+    if (before.files.get(file) === after.files.get(file)) continue;
     const old = namedIn(file, before);
     const now = namedIn(file, after);
     if (old.length !== now.length || old.some((path, i) => path !== now[i])) return false;
