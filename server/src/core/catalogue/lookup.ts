@@ -127,19 +127,17 @@ const SETTING_SETS: readonly { readonly path: readonly string[]; readonly platfo
   { path: ["nix.conf"], platforms: [] },
 ];
 
-/** Options by their number of names and the first of them; more specific ones (fewer `*`) first. */
-const OPTIONS_BY_SHAPE: ReadonlyMap<string, readonly OptionFact[]> = indexOptions();
+/** Options by the first of their names and how many these are; more specific ones (fewer `*`) first. */
+const OPTIONS_BY_SHAPE: ReadonlyMap<string, ReadonlyMap<number, readonly OptionFact[]>> = indexOptions();
 
-function indexOptions(): ReadonlyMap<string, readonly OptionFact[]> {
-  const index = new Map<string, OptionFact[]>();
-  for (const fact of OPTIONS) {
-    const key = `${fact.path.length} ${fact.path[0]}`;
-    const bucket = index.get(key);
-    if (bucket === undefined) index.set(key, [fact]);
-    else bucket.push(fact);
+function indexOptions(): ReadonlyMap<string, ReadonlyMap<number, readonly OptionFact[]>> {
+  const wildcards = ({ path }: OptionFact) => path.filter((name) => name === "*").length;
+  const index = new Map<string, Map<number, OptionFact[]>>();
+  for (const fact of OPTIONS.toSorted((a, b) => wildcards(a) - wildcards(b))) {
+    const [first = "", { length }] = [fact.path[0], fact.path];
+    const byLength = index.get(first) ?? new Map<number, OptionFact[]>();
+    index.set(first, byLength.set(length, [...(byLength.get(length) ?? []), fact]));
   }
-  const wildcards = (fact: OptionFact) => fact.path.filter((name) => name === "*").length;
-  for (const bucket of index.values()) bucket.sort((a, b) => wildcards(a) - wildcards(b));
   return index;
 }
 
@@ -148,15 +146,29 @@ function indexOptions(): ReadonlyMap<string, readonly OptionFact[]> {
  * With a platform: the fact for that platform only.
  */
 export function findOption(path: readonly string[], platform?: OptionPlatform): OptionFact | undefined {
-  const bucket = OPTIONS_BY_SHAPE.get(`${path.length} ${path[0]}`) ?? [];
-  const fits = (fact: OptionFact) => platform === undefined || fact.platforms.includes(platform);
-  const found = bucket.find(
-    (fact) => fits(fact) && fact.path.every((name, index) => name === "*" || name === path[index]),
+  const alike = OPTIONS_BY_SHAPE.get(path[0] ?? "")?.get(path.length);
+  const found = alike?.find(
+    (fact) =>
+      (platform === undefined || fact.platforms.includes(platform)) &&
+      fact.path.every((name, index) => name === "*" || name === path[index]),
   );
   return found ?? settingAsOption(path);
 }
 
+/** Settings that were asked for as options, by path: no more than there are settings. */
+const SETTING_OPTIONS = new Map<string, OptionFact>();
+
 function settingAsOption(path: readonly string[]): OptionFact | undefined {
+  const key = path.join("\0");
+  let option = SETTING_OPTIONS.get(key);
+  if (option === undefined) {
+    option = describedAsOption(path);
+    if (option !== undefined) SETTING_OPTIONS.set(key, option);
+  }
+  return option;
+}
+
+function describedAsOption(path: readonly string[]): OptionFact | undefined {
   const set = SETTING_SETS.find(
     (one) => one.path.length === path.length - 1 && one.path.every((name, index) => name === path[index]),
   );

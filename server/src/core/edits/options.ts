@@ -184,9 +184,11 @@ function relatives(
   // A module that hosts of another module system take as well: there only what all have may be set.
   const isCommon = path[0] === "nix" && path[1] === "settings";
   return all
-    .filter((d) => isCommon || d.platforms.every((platform) => platform === host.platform))
     .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional && isWithin(d))
-    .toSorted((a, b) => closeness(b) - closeness(a));
+    .filter((d) => isCommon || d.platforms.every((platform) => platform === host.platform))
+    .map((d) => [d, closeness(d)] as const)
+    .sort(([, a], [, b]) => b - a)
+    .map(([d]) => d);
 }
 
 /** A set literal that stands for an option prefix, with the binding of it that led there. */

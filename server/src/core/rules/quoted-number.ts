@@ -96,16 +96,20 @@ function takesInteger(type: OptionType): boolean {
 }
 
 function check(definition: Definition, platform: "nixos" | "darwin"): Draft | undefined {
+  const { value } = definition;
+  const isText = value.kind === "string" && /^(0|[1-9]\d*)%?$/.test(value.value);
+  const isNegative = value.kind === "int" && value.value < 0n;
+  // Most definitions are none of these: what options take is looked up for the others alone.
+  if (!isText && !isNegative && value.kind !== "float") return undefined;
   const option = findOption(definition.attrPath, platform);
   if (!option || !takesInteger(option.type)) return undefined;
-  const { value } = definition;
   const name = definition.attrPath.at(-1) ?? "";
   const draft = (what: string, fixes: FixDraft[]): Draft => ({
     ...spot(definition),
     message: `\`${name}\` takes an integer, but this is ${what}.`,
     fixes,
   });
-  if (value.kind === "string" && /^(0|[1-9]\d*)%?$/.test(value.value)) {
+  if (value.kind === "string") {
     const number = value.value.replace("%", "");
     return draft(`the string "${value.value}": the configuration does not evaluate`, [
       { title: `Write ${number}`, applicability: "safe", preferred: true, edits: replaceValue(definition, number) },
@@ -123,7 +127,7 @@ function check(definition: Definition, platform: "nixos" | "darwin"): Draft | un
       },
     ]);
   }
-  if (value.kind === "int" && value.value < 0n && (name === "max-jobs" || name === "cores"))
+  if (value.kind === "int" && (name === "max-jobs" || name === "cores"))
     return draft(`${value.value}: Nix refuses a negative number when the generated nix.conf is checked`, [
       {
         title: name === "cores" ? "Write 0 (all threads)" : 'Write "auto" (one job a thread)',

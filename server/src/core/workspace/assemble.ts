@@ -303,8 +303,7 @@ function withPathSeenAlone(
 ): Sighting {
   const places = seenAlone.get(placeKey(sighting)) ?? [];
   if (places.length === 0) return sighting;
-  const own = sighting.pathInFile.join("\0");
-  if (places.some(({ pathInFile }) => pathInFile.join("\0") === own)) return sighting;
+  if (places.some(({ pathInFile }) => sameItems(pathInFile, sighting.pathInFile))) return sighting;
   const value = sightedValueKey(sighting);
   const equal = places.filter((place) => sightedValueKey(place) === value);
   const found = (equal.length > 0 ? equal : places).find(({ pathInFile }) => pathInFile.includes(host)) ?? equal[0];

@@ -74,7 +74,8 @@ function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]):
 }
 
 function moduleState({ sightings, obscured }: OptionSources, paths: readonly (readonly string[])[]): Merged {
-  const definitions = paths.some((path) => definedPaths(sightings).has(path.join("\0")))
+  const defined = definedPaths(sightings);
+  const definitions = paths.some((path) => defined.has(path.join("\0")))
     ? sightings.filter(({ attrPath, inText }) => inText === undefined && paths.some((path) => samePath(path, attrPath)))
     : [];
   const hidden = obscured.filter((part) => paths.some((path) => isAbove(part.path, path)));

@@ -38,19 +38,41 @@ function setterAmong(modules: readonly { readonly name: string; readonly sets: r
   for (const { name, sets } of modules) if (!first.has(sets)) first.set(sets, name);
   const distinct = [...first].map(([sets, name]) => ({ name, sets }));
   return (path) => {
-    const text = path.join(".");
-    const setter = distinct.find(({ sets }) => sets.some((option) => isAlong(option, text)));
+    const setter = distinct.find(({ sets }) => reachOf(sets).has(path.join(".")));
     return setter && `${setter.name} may set it`;
   };
 }
 
-/** True if one dotted path leads to the other. */
-function isAlong(a: string, b: string): boolean {
-  return leadsTo(a, b) || leadsTo(b, a);
+/** Options with all that lies in them, and the sets that hold them. */
+class Reach {
+  readonly #options: ReadonlySet<string>;
+  readonly #leading: ReadonlySet<string>;
+
+  constructor(options: readonly string[]) {
+    this.#options = new Set(options);
+    this.#leading = new Set(options.flatMap(leadingTo));
+  }
+  has(path: string): boolean {
+    return this.#leading.has(path) || leadingTo(path).some((above) => this.#options.has(above));
+  }
 }
 
-function leadsTo(upper: string, path: string): boolean {
-  return path.startsWith(upper) && (path.length === upper.length || path[upper.length] === ".");
+const REACHES = new WeakMap<readonly string[], Reach>();
+
+function reachOf(options: readonly string[]): Reach {
+  let reach = REACHES.get(options);
+  if (reach === undefined) {
+    reach = new Reach(options);
+    REACHES.set(options, reach);
+  }
+  return reach;
+}
+
+/** `a`, `a.b` and `a.b.c` for `a.b.c`. */
+function leadingTo(path: string): string[] {
+  const found = [path];
+  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) found.push(path.slice(0, dot));
+  return found;
 }
 
 function nameOf({ name = [], file = "", reason }: Unresolved): string {
