@@ -32,6 +32,16 @@ describe("partial knowledge", () => {
     assert.deepEqual(value.alternatives?.map(plain), [1n, undefined]);
   });
 
+  it("does not say of what is not known that `tryEval` finds no error in it", async () => {
+    for (const tried of ["assert c; 1", "builtins.seq c 1", "builtins.deepSeq { x = [ c ]; } 1"]) {
+      const success = unknownOf(await attributeOf(`{ c }: { a = builtins.tryEval (${tried}); }`, "a.success"));
+      assert.deepEqual(success.alternatives?.map(plain), [true, false], tried);
+      assert.equal(await shownAttribute(`{ c }: { a = ${tried}; }`, "a"), 1, tried);
+    }
+    const known = "{ c }: { a = builtins.tryEval (builtins.deepSeq { x = 2; } { y = c; }); }";
+    assert.equal(await shownAttribute(known, "a.success"), true);
+  });
+
   it("keeps what the right side of `//` is certain of", async () => {
     assert.equal(await shownAttribute("{ cfg }: cfg // { a = 1; }", "a"), 1);
   });

@@ -232,6 +232,7 @@ function evaluateAssert(expr: AssertExpr, scope: Scope): Value {
       : { ...failure("an assertion fails", true), origin: originOf(expr.condition, scope) };
   if (condition.kind !== "unknown" || condition.error) return mismatch(condition, "a Boolean");
   // A configuration that is in use does not fail its assertions.
+  scope.file.run.granted++;
   return evaluate(expr.body, scope);
 }
 

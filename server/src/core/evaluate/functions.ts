@@ -31,11 +31,12 @@ export class Lambda implements FunctionValue {
     const known = recalled(this, argument);
     if (known !== undefined) return known;
     const { run } = this.scope.file;
-    const { steps, assumed } = run;
+    const { steps, assumed, granted } = run;
     run.assumed = false;
     try {
       const value = this.#evaluate(argument);
-      if (!run.incomplete && !run.assumed) remember(this, argument, value, run.steps - steps);
+      if (!run.incomplete && !run.assumed && run.granted === granted)
+        remember(this, argument, value, run.steps - steps);
       return value;
     } finally {
       run.assumed ||= assumed;

@@ -21,6 +21,8 @@ export class Run {
   assumed = false;
   /** True once a bound cut the value being computed short: it must not be memoised. */
   incomplete = false;
+  /** How often it was taken for granted that something not known does not fail: an assertion holds, `seq` goes on. */
+  granted = 0;
   /** Above zero while a branch is evaluated that real Nix perhaps never enters. */
   speculating = 0;
   /** Above zero while an argument is read before the function asks for it. */

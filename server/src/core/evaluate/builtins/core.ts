@@ -8,7 +8,6 @@ import { coerce, TO_STRING } from "../strings.js";
 import { guarded, lazy } from "../thunk.js";
 import type { Thunk, Value } from "../value.js";
 import {
-  attrs,
   attrsOf,
   bool,
   FALSE,
@@ -20,7 +19,7 @@ import {
   knownOf,
   mismatch,
   NULL,
-  ready,
+  oneOf,
   record,
   string,
   stringOf,
@@ -49,12 +48,24 @@ function isKind(kind: Value["kind"]) {
   return (_run: Run, value: Thunk) => bool(kindOf(value) === kind);
 }
 
+/** Forces a value. @throws Unknowable if it is an error. */
+function forced(run: Run, value: Value): Value {
+  if (value.kind === "unknown" && value.error) throw new Unknowable(value);
+  if (value.kind === "unknown") run.granted++;
+  return value;
+}
+
 /** Forces all of a value. @throws Unknowable if anything in it is an error. */
 export function forceDeeply(run: Run, value: Value): void {
   run.enter();
-  if (value.kind === "unknown" && value.error) throw new Unknowable(value);
-  if (value.kind === "list") for (const item of value.items) forceDeeply(run, item.force());
-  else if (value.kind === "attrs") for (const { thunk } of value.entries.values()) forceDeeply(run, thunk.force());
+  forced(run, value);
+  if (value.kind === "list") {
+    if (value.openTail !== undefined) run.granted++;
+    for (const item of value.items) forceDeeply(run, item.force());
+  } else if (value.kind === "attrs") {
+    if (value.open !== undefined) run.granted++;
+    for (const { thunk } of value.entries.values()) forceDeeply(run, thunk.force());
+  }
   run.depth--;
 }
 
@@ -65,13 +76,14 @@ function messageOf(run: Run, thunk: Thunk, fallback: string): string {
 }
 
 function tryEval(run: Run, thunk: Thunk): Value {
+  const { granted } = run;
   const value = thunk.force();
-  if (value.kind !== "unknown")
-    return attrs([
-      ["success", ready(TRUE)],
-      ["value", ready(value)],
-    ]);
-  if (value.catchable) return record({ success: FALSE, value: FALSE });
+  const failed = () => record({ success: FALSE, value: FALSE });
+  if (value.kind !== "unknown") {
+    const succeeded = record({ success: TRUE, value });
+    return run.granted === granted ? succeeded : oneOf("may fail", () => [succeeded, failed()]);
+  }
+  if (value.catchable) return failed();
   if (value.error || run.incomplete) throw new Unknowable(value);
   return giveUp(value.reason);
 }
@@ -144,9 +156,8 @@ export const CORE_BUILTINS: Primitives = {
   isAttrs: isKind("attrs"),
   isFunction: isKind("function"),
   typeOf: (_run, thunk) => string(TYPE_NAMES[kindOf(thunk)]),
-  seq: (_run, first, second) => {
-    const value = first.force();
-    if (value.kind === "unknown" && value.error) throw new Unknowable(value);
+  seq: (run, first, second) => {
+    forced(run, first.force());
     return second.force();
   },
   deepSeq: (run, first, second) => {
