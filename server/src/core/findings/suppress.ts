@@ -42,7 +42,6 @@ export function suppress(
   const kept = new Set(findings);
   const unused: Finding[] = [];
   for (const text of texts) {
-    if (!text.text.includes("nix-build-budget:")) continue;
     const ignores = ignoresOf(text);
     if (ignores.length === 0) continue;
     const lines = new LineIndex(text.text);
@@ -71,7 +70,20 @@ function hostsIn(findings: readonly Finding[]): readonly string[] {
   return [...new Set(findings.flatMap((finding) => finding.hosts))];
 }
 
-function ignoresOf({ file, text, comments }: IgnorableText): readonly Ignore[] {
+/** By the comments that they stand among, which outlive edits of other files. */
+const IGNORES = new WeakMap<readonly TextRange[], readonly Ignore[]>();
+
+function ignoresOf(text: IgnorableText): readonly Ignore[] {
+  const { comments } = text;
+  let ignores = comments && IGNORES.get(comments);
+  if (ignores === undefined) {
+    ignores = text.text.includes("nix-build-budget:") ? readIgnores(text) : [];
+    if (comments !== undefined) IGNORES.set(comments, ignores);
+  }
+  return ignores;
+}
+
+function readIgnores({ file, text, comments }: IgnorableText): readonly Ignore[] {
   const lines = new LineIndex(text);
   const found: Ignore[] = [];
   for (const comment of comments ?? confComments(text)) {

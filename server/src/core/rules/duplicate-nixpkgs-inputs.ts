@@ -4,6 +4,7 @@ import { insertAttributes } from "../edits/insert.js";
 import type { AttrBinding, AttrsetExpr, SourceFile } from "../syntax/ast.js";
 import { joinInsertions } from "../text/edit.js";
 import { FlakeLock } from "../workspace/flakeLock.js";
+import { baseName } from "../workspace/paths.js";
 import type { FixDraft, Rule } from "./rule.js";
 
 const MANY = 3;
@@ -136,10 +137,11 @@ export const duplicateNixpkgsInputs: Rule = {
     },
   ],
   *checkFile(source, { model }) {
+    const { root } = source;
+    if (baseName(source.path) !== "flake.nix" || root?.kind !== "attrset") return;
     const lock = model.flakeLocks.get(source.path);
     const own = lock === undefined ? [] : inputsWithNixpkgs(lock);
-    const { root } = source;
-    if (root?.kind !== "attrset" || own.length < MANY) return;
+    if (own.length < MANY) return;
     const written = own.filter((name) => edits(source, root, [name]) !== undefined);
     const binding = root.bindings.find((each): each is AttrBinding => each.kind === "binding" && isInputs(each));
     const [at] = binding?.path ?? [];
