@@ -168,27 +168,30 @@ function clashes(host: Host, { hosts }: Definition, entries: readonly OptionEdit
 }
 
 /** Definitions beside which a new one may go, the closest first. With `near`: those that reach no host which that one does not. */
-function relatives(
+function* relatives(
   host: Pick<Host, "definitions" | "platform">,
   path: readonly string[],
   near: Definition | undefined,
-): readonly Definition[] {
+): Iterable<Definition> {
   const reached = near && new Set(near.hosts);
   const isWithin = (d: Definition) => reached === undefined || d.hosts.every((name) => reached.has(name));
   const reachesAll = (d: Definition) => reached === undefined || d.hosts.length >= reached.size;
-  const closeness = (d: Definition): number =>
-    (reachesAll(d) ? 100 : 0) +
-    4 * Math.min(commonPrefix(d.attrPath, path), path.length - 1) +
-    (d === near ? 2 : d.file === near?.file ? 1 : 0);
-  const all = near && !host.definitions.includes(near) ? [near, ...host.definitions] : host.definitions;
   // A module that hosts of another module system take as well: there only what all have may be set.
   const isCommon = path[0] === "nix" && path[1] === "settings";
-  return all
-    .filter((d) => d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional && isWithin(d))
-    .filter((d) => isCommon || d.platforms.every((platform) => platform === host.platform))
-    .map((d) => [d, closeness(d)] as const)
-    .sort(([, a], [, b]) => b - a)
-    .map(([d]) => d);
+  const isTaken = (d: Definition) => isCommon || d.platforms.every((platform) => platform === host.platform);
+  const mayServe = (d: Definition) =>
+    d.site?.set.kind === "attrset" && d.source && !d.inText && !d.conditional && isTaken(d) && isWithin(d);
+  const shared = (d: Definition) => Math.min(commonPrefix(d.attrPath, path), path.length - 1);
+  // Nothing is closer than what stands in the same set.
+  const isClosest = near !== undefined && shared(near) === path.length - 1 && mayServe(near);
+  if (isClosest) yield near;
+  const closeness = (d: Definition): number =>
+    (reachesAll(d) ? 100 : 0) + 4 * shared(d) + (d === near ? 2 : d.file === near?.file ? 1 : 0);
+  const others = host.definitions.filter((d) => d !== near);
+  const rated = (near && !isClosest ? [near, ...others] : others)
+    .filter(mayServe)
+    .map((d) => [d, closeness(d)] as const);
+  for (const [d] of rated.sort(([, a], [, b]) => b - a)) yield d;
 }
 
 /** A set literal that stands for an option prefix, with the binding of it that led there. */
