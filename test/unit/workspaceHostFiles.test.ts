@@ -91,9 +91,54 @@ nothing
 `);
     assert.deepEqual(
       model.hosts.filter(({ kind }) => kind === "host").map(({ name, files }) => `${name}: ${files.join(" ")}`),
-      ["one: hosts.nix shared.nix one.nix", "mac: hosts.nix shared.nix"],
+      ["one: hosts.nix one.nix shared.nix", "mac: hosts.nix shared.nix"],
     );
     assert.equal(stateText(hostNamed(model, "mac").setting("cores")), "int 3");
+  });
+
+  it("of one module of flake-parts that several files define, as a set and as a function", async () => {
+    const model =
+      await modelOf(`${flake("inputs.flake-parts.lib.mkFlake { inherit inputs; } { imports = [ ./jobs.nix ./cores.nix ./host.nix ]; }")}
+#- jobs.nix
+{ flake.nixosModules.default = { nix.settings.max-jobs = 4; }; }
+#- cores.nix
+{ flake = { nixosModules.default = { config, ... }: { nix.settings.cores = 2; }; nixosModules.other = { nix.settings.timeout = 1; }; }; }
+#- host.nix
+{ inputs, self, ... }: {
+  flake.nixosConfigurations.one = inputs.nixpkgs.lib.nixosSystem { modules = [ self.nixosModules.default ]; };
+}
+`);
+    const one = hostNamed(model, "one");
+    assert.deepEqual(
+      ["max-jobs", "cores", "timeout"].map((name) => stateText(one.setting(name))),
+      ["int 4", "int 2", "unset"],
+    );
+  });
+
+  it("without what only a disabled module imports", async () => {
+    const model = await modelOf(`${flake(`{
+      nixosConfigurations.small = nixpkgs.lib.nixosSystem { modules = [ ./common.nix ./small.nix ]; };
+      nixosConfigurations.large = nixpkgs.lib.nixosSystem { modules = [ ./common.nix ./shared.nix ]; };
+    }`)}
+#- common.nix
+{ imports = [ ./heavy.nix ./shared.nix ]; nix.settings.max-jobs = 8; }
+#- heavy.nix
+{ nix.settings.cores = 4; }
+#- shared.nix
+{ nix.settings.timeout = 60; }
+#- small.nix
+{ imports = [ ./shared.nix ]; disabledModules = [ ./common.nix "profiles/base.nix" ]; }
+`);
+    assert.deepEqual(
+      ["small", "large"].map((name) => {
+        const host = hostNamed(model, name);
+        return [...host.files.slice(1), ...["max-jobs", "cores", "timeout"].map((n) => stateText(host.setting(n)))];
+      }),
+      [
+        ["small.nix", "shared.nix", "unset", "unset", "int 60"],
+        ["common.nix", "shared.nix", "heavy.nix", "int 8", "int 4", "int 60"],
+      ],
+    );
   });
 
   it("of configurations that extend another", async () => {

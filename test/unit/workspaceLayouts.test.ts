@@ -274,7 +274,7 @@ describe("hosts by convention", () => {
 { nix.settings.cores = 3; }
 `);
     assert.deepEqual(hostFiles(model), [
-      "nixos one: configurations/nixos/one/default.nix modules/nixos/builds.nix shared.nix",
+      "nixos one: configurations/nixos/one/default.nix shared.nix modules/nixos/builds.nix",
       "darwin mac: configurations/darwin/mac.nix modules/darwin/default.nix",
     ]);
   });

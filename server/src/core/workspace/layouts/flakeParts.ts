@@ -81,9 +81,9 @@ function handlingOf(path: readonly string[]): Handling {
   if (first === "den") return denHandling(path);
   if (first === "_module" && second === "args" && more.length === 1) return "raw";
   if (first !== "flake" || second === undefined) return undefined;
-  if (second === "modules" && more.length === 2) return "module";
-  if (/^(nixos|darwin|home|homeManager|flake)Modules$/.test(second) && more.length === 1) return "module";
-  return second === "modules" && more.length < 2 ? undefined : "raw";
+  const depth = second === "modules" ? 2 : second === "nixosModules" ? 1 : 0;
+  if (depth === 0 || more.length > depth) return "raw";
+  return more.length === depth ? "module" : undefined;
 }
 
 /** `flake-parts-lib`: what modules use of it to declare outputs and to import one another. */

@@ -72,13 +72,16 @@ interface Pending {
 
 /** Follows module lists breadth-first, each file once. */
 export function listModules(input: ModuleListInput): ModuleList {
-  const loader = new Loader(input);
-  loader.run();
-  const { disabled } = loader;
+  const all = new Loader(input, new Set());
+  all.run();
+  // Any module may disable one that came before it. What only a disabled module imports is not there either.
+  const loader = all.disabled.size === 0 ? all : new Loader(input, all.disabled);
+  if (loader !== all) loader.run();
+  const entered = [all, loader].flatMap(({ seen, files, made }) => [...seen.keys(), ...files, ...made.functionFiles]);
   return {
-    modules: loader.modules.filter(({ file }) => file === undefined || !disabled.has(file)).reverse(),
-    files: [...loader.files].filter((file) => !disabled.has(file)),
-    entered: new Set([...loader.seen.keys(), ...loader.files, ...loader.made.functionFiles]),
+    modules: loader.modules.reverse(),
+    files: [...loader.files],
+    entered: new Set(entered),
     unresolved: loader.unresolved,
     made: loader.made,
   };
@@ -102,6 +105,7 @@ export function withEditedFiles(input: ModuleListInput & { readonly before: Modu
   return { ...list, modules, made: { ...list.made, plain } };
 }
 
+/** Enters all modules but those that are left out, and notes which ones they disable. */
 class Loader {
   modules: Module[] = [];
   /** Module files that were entered, and whether they count; each is entered once. */
@@ -114,7 +118,10 @@ class Loader {
   readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[];
   readonly #entered = new Set<Value>();
 
-  constructor(readonly input: ModuleListInput) {
+  constructor(
+    readonly input: ModuleListInput,
+    readonly leftOut: ReadonlySet<FilePath>,
+  ) {
     const pending: Pending = { writtenIn: input.writtenIn, applies: "yes", calls: 0, importers: [] };
     this.#queue = input.roots.map((thunk) => ({ thunk, pending }));
   }
@@ -152,6 +159,7 @@ class Loader {
 
   #file(path: FilePath, pending: Pending): void {
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
+    if (this.leftOut.has(file)) return;
     const before = this.seen.get(file);
     if (before !== undefined && (before === "yes" || pending.applies !== "yes")) return;
     // Imported under a condition before, and for certain now: it and what it imports count for certain.
