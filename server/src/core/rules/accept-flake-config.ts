@@ -3,6 +3,7 @@ import { replaceValue } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const acceptFlakeConfig: Rule = {
   id: "accept-flake-config",
@@ -34,10 +35,19 @@ export const acceptFlakeConfig: Rule = {
       after: "{ nix.settings = { max-jobs = 2; accept-flake-config = false; }; }\n",
     },
     { title: "Switched off", machine: "none", before: "{ nix.settings.accept-flake-config = false; }\n" },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: "{ nix.enable = false; nix.settings.accept-flake-config = true; }\n",
+    },
   ],
   *checkHost(host) {
+    const nixOff = isNixOff(host);
     for (const definition of host.definitions) {
-      if (settingOf(definition) !== "accept-flake-config" || definition.attrPath[0] === "nixConfig") continue;
+      const [first] = definition.attrPath;
+      if (settingOf(definition) !== "accept-flake-config" || first === "nixConfig") continue;
+      // Not written anywhere where the system leaves Nix to somebody else.
+      if (first === "nix" && nixOff) continue;
       const { value } = definition;
       if (!(value.kind === "bool" && value.value) && !(value.kind === "string" && /^(true|yes|1)$/.test(value.value)))
         continue;
