@@ -115,6 +115,22 @@ nothing
     );
   });
 
+  it("with the extraModules of nixosSystem, before its modules", async () => {
+    const model = await modelOf(`${flake(`{
+      nixosConfigurations.one = nixpkgs.lib.nixosSystem { extraModules = [ ./extra.nix ]; modules = [ ./one.nix ]; };
+    }`)}
+#- extra.nix
+{ nix.settings.cores = 4; }
+#- one.nix
+{ nix.settings.max-jobs = 2; }
+`);
+    const one = hostNamed(model, "one");
+    assert.deepEqual(
+      [...one.files.slice(1), stateText(one.setting("cores")), stateText(one.setting("max-jobs"))],
+      ["extra.nix", "one.nix", "int 4", "int 2"],
+    );
+  });
+
   it("without what only a disabled module imports", async () => {
     const model = await modelOf(`${flake(`{
       nixosConfigurations.small = nixpkgs.lib.nixosSystem { modules = [ ./common.nix ./small.nix ]; };

@@ -141,8 +141,11 @@ function hostOf(name: string, platform: Platform, attr: Attr, flake: FilePath): 
   for (const {
     argument: { entries },
   } of calls) {
-    const listed = entries.get("modules")?.thunk;
-    if (listed !== undefined) modules.push(listed);
+    // NixOS takes `extraModules` too, and puts them first.
+    for (const key of platform === "nixos" ? ["extraModules", "modules"] : ["modules"]) {
+      const listed = entries.get(key)?.thunk;
+      if (listed !== undefined) modules.push(listed);
+    }
     const lib = entries.get("lib")?.thunk;
     if (lib !== undefined) specialArgs.set("lib", lib);
     for (const key of ["specialArgs", "extraSpecialArgs"]) {
