@@ -3,6 +3,7 @@ import { setOption } from "../edits/options.js";
 import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const buildMachinesIgnored: Rule = {
   id: "build-machines-ignored",
@@ -59,9 +60,18 @@ export const buildMachinesIgnored: Rule = {
 }
 `,
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix = { enable = false; buildMachines = [ { hostName = "builder"; system = "x86_64-linux"; } ]; };
+}
+`,
+    },
   ],
   *checkHost(host) {
-    if (host.platform !== "nixos" && host.platform !== "darwin") return;
+    if ((host.platform !== "nixos" && host.platform !== "darwin") || isNixOff(host)) return;
     const machines = host.option(["nix", "buildMachines"]);
     if (machines.state !== "known" || machines.value.kind !== "list") return;
     if (machines.value.items.length === 0) return;

@@ -7,6 +7,7 @@ import type { Draft, Rule } from "./rule.js";
 import { definitionOfEntry } from "./support/buildMachine.js";
 import { spot } from "./support/spot.js";
 import { wordsOf } from "./support/words.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const builderLacksBigParallel: Rule = {
   id: "builder-lacks-big-parallel",
@@ -98,10 +99,22 @@ export const builderLacksBigParallel: Rule = {
 }
 `,
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix = {
+    enable = false;
+    buildMachines = [ { hostName = "big"; system = "x86_64-linux"; maxJobs = 16; supportedFeatures = [ "kvm" ]; } ];
+  };
+}
+`,
+    },
   ],
   *checkHost(host) {
     const machines = host.option(["nix", "buildMachines"]);
-    if (machines.state !== "known" || machines.value.kind !== "list") return;
+    if (machines.state !== "known" || machines.value.kind !== "list" || isNixOff(host)) return;
     for (const item of machines.value.items) {
       const machine = item.force();
       const draft = machine.kind === "attrs" ? check(machine, host) : undefined;

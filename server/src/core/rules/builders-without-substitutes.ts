@@ -6,6 +6,7 @@ import type { Rule } from "./rule.js";
 import { strongest } from "./support/parallelism.js";
 import { isTrue } from "./support/sizes.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const buildersWithoutSubstitutes: Rule = {
   id: "builders-without-substitutes",
@@ -55,9 +56,18 @@ export const buildersWithoutSubstitutes: Rule = {
       machine: "none",
       before: "{ boot.tmp.cleanOnBoot = true; nix.distributedBuilds = true; nix.settings.cores = 6; }\n",
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: `{
+  boot.tmp.cleanOnBoot = true;
+  nix = { enable = false; distributedBuilds = true; buildMachines = [ { hostName = "builder"; system = "x86_64-linux"; } ]; };
+}
+`,
+    },
   ],
   *checkHost(host) {
-    if (host.platform !== "nixos" && host.platform !== "darwin") return;
+    if ((host.platform !== "nixos" && host.platform !== "darwin") || isNixOff(host)) return;
     // nix-darwin's module for its virtual machine sets it itself.
     if (isTrue(host.option(["nix", "linux-builder", "enable"]))) return;
     if (host.setting("builders-use-substitutes").state !== "unset") return;

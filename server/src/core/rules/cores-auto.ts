@@ -4,6 +4,7 @@ import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const coresAuto: Rule = {
   id: "cores-auto",
@@ -58,10 +59,15 @@ export const coresAuto: Rule = {
 `,
     },
     { title: "`max-jobs` may say auto", machine: "none", before: '{ nix.settings.max-jobs = "auto"; }\n' },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: '{ nix = { enable = false; settings.cores = "auto"; }; }\n',
+    },
   ],
   *checkHost(host) {
     for (const definition of host.definitions) {
-      if (settingOf(definition) !== "cores") continue;
+      if (settingOf(definition) !== "cores" || (definition.attrPath[0] === "nix" && isNixOff(host))) continue;
       const { value } = definition;
       if (value.kind === "string" && value.value === "auto") yield finding(definition, host);
     }

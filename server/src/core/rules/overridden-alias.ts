@@ -7,6 +7,7 @@ import { ALWAYS_WRITTEN } from "./support/alwaysWritten.js";
 import { renameSetting } from "./support/renameSetting.js";
 import { settingDefinitions } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const overriddenAlias: Rule = {
   id: "overridden-alias",
@@ -111,9 +112,14 @@ build-max-jobs = 2
       machine: "none",
       before: "{ boot.tmp.cleanOnBoot = true; nix.settings.build-timeout = 3600; }\n",
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: "{ boot.tmp.cleanOnBoot = true; nix = { enable = false; settings.build-cores = 3; }; }\n",
+    },
   ],
   *checkHost(host) {
-    if (host.platform !== "nixos" && host.platform !== "darwin") return;
+    if ((host.platform !== "nixos" && host.platform !== "darwin") || isNixOff(host)) return;
     for (const { definition, name } of settingDefinitions(host)) {
       if (definition.inText || definition.attrPath[0] !== "nix") continue;
       const canonical = canonicalSettingName(name);

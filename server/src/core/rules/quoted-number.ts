@@ -5,6 +5,7 @@ import type { OptionType } from "../catalogue/facts.js";
 import type { Definition } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const quotedNumber: Rule = {
   id: "quoted-number",
@@ -77,12 +78,18 @@ export const quotedNumber: Rule = {
       machine: "none",
       before: '{ boot.tmp.cleanOnBoot = true; nix.settings.timeout = "3600"; }\n',
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: '{ boot.tmp.cleanOnBoot = true; nix = { enable = false; settings.cores = "3"; }; }\n',
+    },
   ],
   *checkHost(host) {
     for (const definition of host.definitions) {
       if (definition.platform !== "nixos" && definition.platform !== "darwin") continue;
       const draft = check(definition, definition.platform);
-      if (draft) yield draft;
+      // Types of options that nobody reads are not checked.
+      if (draft && !(definition.attrPath[0] === "nix" && isNixOff(host))) yield draft;
     }
   },
 };

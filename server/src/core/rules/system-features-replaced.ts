@@ -7,6 +7,7 @@ import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
 import { replacesFeatures } from "./support/systemFeatures.js";
 import { wordsOf } from "./support/words.js";
+import { isNixOff } from "./support/wholeHost.js";
 import { PLAIN_PRIORITY } from "../workspace/modules/properties.js";
 
 const LOCK =
@@ -101,9 +102,19 @@ ${LOCK}
 }
 `,
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: `#- darwin.nix
+{
+  nix = { enable = false; settings.system-features = [ "apple-virt" ]; };
+}
+`,
+    },
   ],
   *checkHost(host, { model }) {
-    if (host.platform === "flake" || !replacesFeatures(host) || !host.definitions.some(isFeatureList)) return;
+    if (host.platform === "flake" || !host.definitions.some(isFeatureList)) return;
+    if (!replacesFeatures(host) || isNixOff(host)) return;
     // Lists of several modules are joined; a lone file may be joined with any other of the workspace.
     const all = host.kind === "file" ? model.ask(featureLists) : host.definitions.filter(setsFeatures);
     const features = all.map((definition) => wordsOf(definition.value));

@@ -6,6 +6,7 @@ import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { isWorldWritable } from "./support/folders.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
+import { isNixOff } from "./support/wholeHost.js";
 
 export const worldWritableBuildDir: Rule = {
   id: "world-writable-build-dir",
@@ -37,6 +38,11 @@ export const worldWritableBuildDir: Rule = {
       machine: "none",
       before: '{ boot.tmp.cleanOnBoot = true; nix.settings.build-dir = "/var/cache/nix"; }\n',
     },
+    {
+      title: "Nix left to somebody else",
+      machine: "none",
+      before: '{ boot.tmp.cleanOnBoot = true; nix = { enable = false; settings.build-dir = "/var/tmp"; }; }\n',
+    },
   ],
   *checkHost(host) {
     const isNew = atLeast(host, 2, 30);
@@ -45,6 +51,7 @@ export const worldWritableBuildDir: Rule = {
       const { value } = definition;
       const folder = value.kind === "string" ? value.value : value.kind === "path" ? value.path : "";
       if (settingOf(definition) !== "build-dir" || !isWorldWritable(folder)) continue;
+      if (definition.attrPath[0] === "nix" && isNixOff(host)) continue;
       yield {
         ...spot(definition),
         severity: ifVersionKnown(isNew, "error"),
