@@ -134,9 +134,10 @@ function indexOptions(): ReadonlyMap<string, ReadonlyMap<number, readonly Option
   const wildcards = ({ path }: OptionFact) => path.filter((name) => name === "*").length;
   const index = new Map<string, Map<number, OptionFact[]>>();
   for (const fact of OPTIONS.toSorted((a, b) => wildcards(a) - wildcards(b))) {
-    const [first = "", { length }] = [fact.path[0], fact.path];
+    const { path } = fact;
+    const first = path[0] ?? "";
     const byLength = index.get(first) ?? new Map<number, OptionFact[]>();
-    index.set(first, byLength.set(length, [...(byLength.get(length) ?? []), fact]));
+    index.set(first, byLength.set(path.length, [...(byLength.get(path.length) ?? []), fact]));
   }
   return index;
 }

@@ -68,9 +68,7 @@ function mergeHosts(findings: readonly Finding[]): Finding[] {
     if (group) group.push(finding);
     else groups.set(key, [finding]);
   }
-  return [...groups.values()].map((group) =>
-    group.length === 1 && group[0].hosts.length < 2 ? group[0] : { ...group.reduce(joined), message: messageOf(group) },
-  );
+  return [...groups.values()].map((group) => ({ ...group.reduce(joined), message: messageOf(group) }));
 }
 
 /** Each sentence once, with the names of all hosts of which it is said. */

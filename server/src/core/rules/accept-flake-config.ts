@@ -3,7 +3,7 @@ import { replaceValue } from "../edits/options.js";
 import type { Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-import { isNixOff } from "./support/wholeHost.js";
+import { isUnwritten } from "./support/wholeHost.js";
 
 export const acceptFlakeConfig: Rule = {
   id: "accept-flake-config",
@@ -42,12 +42,9 @@ export const acceptFlakeConfig: Rule = {
     },
   ],
   *checkHost(host) {
-    const nixOff = isNixOff(host);
     for (const definition of host.definitions) {
-      const [first] = definition.attrPath;
-      if (settingOf(definition) !== "accept-flake-config" || first === "nixConfig") continue;
-      // Not written anywhere where the system leaves Nix to somebody else.
-      if (first === "nix" && nixOff) continue;
+      if (settingOf(definition) !== "accept-flake-config" || definition.attrPath[0] === "nixConfig") continue;
+      if (isUnwritten(definition, host)) continue;
       const { value } = definition;
       if (!(value.kind === "bool" && value.value) && !(value.kind === "string" && /^(true|yes|1)$/.test(value.value)))
         continue;

@@ -4,7 +4,7 @@ import type { Definition, Host } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-import { isNixOff } from "./support/wholeHost.js";
+import { isUnwritten } from "./support/wholeHost.js";
 
 export const coresAuto: Rule = {
   id: "cores-auto",
@@ -67,7 +67,7 @@ export const coresAuto: Rule = {
   ],
   *checkHost(host) {
     for (const definition of host.definitions) {
-      if (settingOf(definition) !== "cores" || (definition.attrPath[0] === "nix" && isNixOff(host))) continue;
+      if (settingOf(definition) !== "cores" || isUnwritten(definition, host)) continue;
       const { value } = definition;
       if (value.kind === "string" && value.value === "auto") yield finding(definition, host);
     }

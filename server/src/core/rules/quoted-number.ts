@@ -5,7 +5,7 @@ import type { OptionType } from "../catalogue/facts.js";
 import type { Definition } from "../workspace/model.js";
 import type { Draft, FixDraft, Rule } from "./rule.js";
 import { spot } from "./support/spot.js";
-import { isNixOff } from "./support/wholeHost.js";
+import { isUnwritten } from "./support/wholeHost.js";
 
 export const quotedNumber: Rule = {
   id: "quoted-number",
@@ -89,7 +89,7 @@ export const quotedNumber: Rule = {
       if (definition.platform !== "nixos" && definition.platform !== "darwin") continue;
       const draft = check(definition, definition.platform);
       // Types of options that nobody reads are not checked.
-      if (draft && !(definition.attrPath[0] === "nix" && isNixOff(host))) yield draft;
+      if (draft && !isUnwritten(definition, host)) yield draft;
     }
   },
 };

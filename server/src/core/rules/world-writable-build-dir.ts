@@ -6,7 +6,7 @@ import { atLeast, ifVersionKnown } from "./support/nixVersion.js";
 import { isWorldWritable } from "./support/folders.js";
 import { settingOf } from "./support/settingOf.js";
 import { spot } from "./support/spot.js";
-import { isNixOff } from "./support/wholeHost.js";
+import { isUnwritten } from "./support/wholeHost.js";
 
 export const worldWritableBuildDir: Rule = {
   id: "world-writable-build-dir",
@@ -51,7 +51,7 @@ export const worldWritableBuildDir: Rule = {
       const { value } = definition;
       const folder = value.kind === "string" ? value.value : value.kind === "path" ? value.path : "";
       if (settingOf(definition) !== "build-dir" || !isWorldWritable(folder)) continue;
-      if (definition.attrPath[0] === "nix" && isNixOff(host)) continue;
+      if (isUnwritten(definition, host)) continue;
       yield {
         ...spot(definition),
         severity: ifVersionKnown(isNew, "error"),

@@ -48,17 +48,17 @@ function isKind(kind: Value["kind"]) {
   return (_run: Run, value: Thunk) => bool(kindOf(value) === kind);
 }
 
-/** Forces a value. @throws Unknowable if it is an error. */
-function forced(run: Run, value: Value): Value {
-  if (value.kind === "unknown" && value.error) throw new Unknowable(value);
-  if (value.kind === "unknown") run.granted++;
-  return value;
+/** Goes on past a value that was asked for. @throws Unknowable if it is an error. */
+function pass(run: Run, value: Value): void {
+  if (value.kind !== "unknown") return;
+  if (value.error) throw new Unknowable(value);
+  run.granted++;
 }
 
 /** Forces all of a value. @throws Unknowable if anything in it is an error. */
 export function forceDeeply(run: Run, value: Value): void {
   run.enter();
-  forced(run, value);
+  pass(run, value);
   if (value.kind === "list") {
     if (value.openTail !== undefined) run.granted++;
     for (const item of value.items) forceDeeply(run, item.force());
@@ -157,7 +157,7 @@ export const CORE_BUILTINS: Primitives = {
   isFunction: isKind("function"),
   typeOf: (_run, thunk) => string(TYPE_NAMES[kindOf(thunk)]),
   seq: (run, first, second) => {
-    forced(run, first.force());
+    pass(run, first.force());
     return second.force();
   },
   deepSeq: (run, first, second) => {

@@ -66,6 +66,11 @@ export function isNixOff(host: Host): boolean {
   return enabled.state === "known" && enabled.value.kind === "bool" && !enabled.value.value;
 }
 
+/** True for a setting that nothing writes: the system leaves Nix to somebody else. */
+export function isUnwritten({ attrPath }: Definition, host: Host): boolean {
+  return attrPath[0] === "nix" && isNixOff(host);
+}
+
 function numberConfiguring({ hosts }: Model): number {
   return hosts.filter((host) => configuring(host).length > 0).length;
 }

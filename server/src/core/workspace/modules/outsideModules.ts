@@ -38,7 +38,8 @@ function setterAmong(modules: readonly { readonly name: string; readonly sets: r
   for (const { name, sets } of modules) if (!first.has(sets)) first.set(sets, name);
   const distinct = [...first].map(([sets, name]) => ({ name, sets }));
   return (path) => {
-    const setter = distinct.find(({ sets }) => reachOf(sets).has(path.join(".")));
+    const text = path.join(".");
+    const setter = distinct.find(({ sets }) => reachOf(sets).has(text));
     return setter && `${setter.name} may set it`;
   };
 }
