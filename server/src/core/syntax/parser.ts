@@ -12,6 +12,7 @@ import { type OffsetMap, PatchedText, throughPatches } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
 import { recover } from "./recover.js";
 import { repair } from "./repair.js";
+import { type CursorRuntime, withCursor } from "./treeCursor.js";
 import { closeStrings } from "./unclosed.js";
 
 /** The two WebAssembly modules; the host reads or fetches them, since the core has no I/O. */
@@ -58,7 +59,7 @@ const STEPS_ALWAYS = 10_000;
 /** The grammar tells of its progress after this many steps. */
 const STEPS_PER_CALL = 100;
 
-let runtimeReady: Promise<void> | undefined;
+let loadedRuntime: Promise<CursorRuntime> | undefined;
 
 /**
  * Owner of all trees. A SourceFile is plain data and holds none: a tree is freed as soon as it is lowered, but for
@@ -66,10 +67,12 @@ let runtimeReady: Promise<void> | undefined;
  */
 export class NixParser {
   readonly #parser: Parser;
+  readonly #runtime: CursorRuntime;
   readonly #kinds: KindTable;
   readonly #kept = new Map<SourceFile, KeptTree>();
 
-  private constructor(language: Language) {
+  private constructor(runtime: CursorRuntime, language: Language) {
+    this.#runtime = runtime;
     this.#parser = new Parser();
     this.#parser.setLanguage(language);
     this.#kinds = new KindTable(language.types, (id) => language.nodeTypeIsNamed(id));
@@ -77,10 +80,8 @@ export class NixParser {
 
   /** The runtime is loaded once a process; later calls may leave it out. */
   static async load(modules: ParserModules): Promise<NixParser> {
-    const { runtime, grammar } = modules;
-    runtimeReady ??= Parser.init(runtime ? { wasmBinary: runtime } : undefined);
-    await runtimeReady;
-    return new NixParser(await Language.load(grammar));
+    loadedRuntime ??= loadRuntime(modules.runtime);
+    return new NixParser(await loadedRuntime, await Language.load(modules.grammar));
   }
 
   /**
@@ -165,11 +166,10 @@ export class NixParser {
   }
 
   #lower(text: string, tree: Tree, how: LowerOptions): Expr | undefined {
-    const cursor = tree.walk();
-    const steps = how.original ? throughPatches(cursor, how.original) : cursor;
-    const root = lower({ text, cursor: steps, kinds: this.#kinds, ...how });
-    cursor.delete();
-    return root;
+    return withCursor(this.#runtime, tree, (steps) => {
+      const cursor = how.original ? throughPatches(steps, how.original) : steps;
+      return lower({ text, cursor, kinds: this.#kinds, ...how });
+    });
   }
 
   #damage(tree: Tree): SyntaxProblem[] {
@@ -212,6 +212,13 @@ export class NixParser {
       this.#kept.delete(oldest);
     }
   }
+}
+
+/** web-tree-sitter makes its module out of the options that it gets. */
+async function loadRuntime(wasmBinary: Uint8Array | undefined): Promise<CursorRuntime> {
+  const module = { wasmBinary };
+  await Parser.init(module);
+  return module as unknown as CursorRuntime;
 }
 
 function moved({ start, end, message }: SyntaxProblem, original: OffsetMap): SyntaxProblem {
