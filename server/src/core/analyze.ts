@@ -187,11 +187,11 @@ function textOf(snapshot: Snapshot, path: FilePath): string | undefined {
   return file && "text" in file ? file.text : undefined;
 }
 
-function* ignorableTexts(snapshot: Snapshot, model: Model): Generator<IgnorableText> {
-  for (const source of model.sources.values())
-    yield { file: source.path, text: source.text, comments: source.comments };
-  for (const [file, content] of snapshot.files)
-    if (!model.sources.has(file) && file.endsWith(".conf") && "text" in content) yield { file, text: content.text };
+function ignorableTexts({ files }: Snapshot, { sources }: Model): readonly IgnorableText[] {
+  const texts: IgnorableText[] = [...sources.values()];
+  for (const [path, file] of files)
+    if (path.endsWith(".conf") && !sources.has(path) && "text" in file) texts.push({ path, text: file.text });
+  return texts;
 }
 
 /** Whether the caller wants to hear of this file. */

@@ -32,7 +32,10 @@ export interface MachineNoticeContext {
 
 /** One hint for the whole workspace, at the first host that has something to judge and no machine. */
 export function machineFindings(model: Model, configuration: Configuration, context: MachineNoticeContext): Finding[] {
-  const unknown = hostsWithoutMachine(model).filter((host) => hasSomethingToJudge(host, model));
+  const byName = new Map<string, Host>();
+  for (const host of hostsWithoutMachine(model))
+    if (!byName.has(host.name) && hasSomethingToJudge(host, model)) byName.set(host.name, host);
+  const unknown = [...byName.values()];
   // A named host first: lone files are rarely what the declaration is for.
   const host = unknown.find((candidate) => candidate.kind === "host") ?? unknown[0];
   if (!host) return [];
@@ -49,7 +52,7 @@ export function machineFindings(model: Model, configuration: Configuration, cont
     applicability: "unsafe",
     edits: declaration(host.name, { threads: 8, memory: "16GiB" }, context.configurationText),
   });
-  const others = new Set(unknown.map((each) => each.name)).size - 1;
+  const others = unknown.length - 1;
   const finding = toFinding(
     machineUnknown,
     configuration,

@@ -11,7 +11,7 @@ import { toFinding } from "./toFinding.js";
 
 /** A text in which ignores may stand. For Nix the comments are given; in nix.conf text every `#` begins one. */
 export interface IgnorableText {
-  readonly file: FilePath;
+  readonly path: FilePath;
   readonly text: string;
   readonly comments?: readonly TextRange[];
 }
@@ -45,7 +45,7 @@ export function suppress(
     const ignores = ignoresOf(text);
     if (ignores.length === 0) continue;
     const lines = new LineIndex(text.text);
-    const here = findings.filter((finding) => finding.file === text.file);
+    const here = findings.filter((finding) => finding.file === text.path);
     for (const ignore of ignores) {
       for (const rule of ignore.rules) {
         const hidden = here.filter((finding) => {
@@ -83,7 +83,7 @@ function ignoresOf(text: IgnorableText): readonly Ignore[] {
   return ignores;
 }
 
-function readIgnores({ file, text, comments }: IgnorableText): readonly Ignore[] {
+function readIgnores({ path: file, text, comments }: IgnorableText): readonly Ignore[] {
   const lines = new LineIndex(text);
   const found: Ignore[] = [];
   for (const comment of comments ?? confComments(text)) {
@@ -158,7 +158,7 @@ function unusedDraft(text: IgnorableText, ignore: Ignore, rule: Ignore["rules"][
   };
 }
 
-function withoutName({ file, text }: IgnorableText, ignore: Ignore, rule: Ignore["rules"][number]): TextEdit {
+function withoutName({ path: file, text }: IgnorableText, ignore: Ignore, rule: Ignore["rules"][number]): TextEdit {
   const i = ignore.rules.indexOf(rule);
   const next = ignore.rules[i + 1];
   const previous = ignore.rules[i - 1];
@@ -167,7 +167,7 @@ function withoutName({ file, text }: IgnorableText, ignore: Ignore, rule: Ignore
   return { file, range: { start, end: rule.range.end }, newText: text.slice(start, start) };
 }
 
-function withoutComment({ file, text }: IgnorableText, comment: TextRange): TextEdit {
+function withoutComment({ path: file, text }: IgnorableText, comment: TextRange): TextEdit {
   const lineStart = text.lastIndexOf("\n", comment.start - 1) + 1;
   const newline = text.indexOf("\n", comment.end);
   const lineEnd = newline < 0 ? text.length : newline + 1;

@@ -75,13 +75,13 @@ export function assemble(input: AssembleInput): ModelData {
   const originAt = loneOrigins(locks, snapshot);
   for (const unit of fileUnits) {
     for (const scope of moduleScopes(unit)) {
+      const byHosts = scope.sightings.map((sighting) => covered.get(placeKey(sighting)));
       const reached =
-        (scope.prefix.length === 0 && moduleFiles.has(unit.file)) ||
-        scope.sightings.some((sighting) => covered.has(placeKey(sighting)));
+        (scope.prefix.length === 0 && moduleFiles.has(unit.file)) || byHosts.some((own) => own !== undefined);
       const isFlake = scope.platform === "flake";
       const name = reached ? undefined : isFlake ? "nixConfig" : LONE;
-      for (const sighting of scope.sightings) {
-        if (isToldByHosts(sighting, covered.get(placeKey(sighting)))) continue;
+      for (const [i, sighting] of scope.sightings.entries()) {
+        if (isToldByHosts(sighting, byHosts[i])) continue;
         registry.add(sighting, scope.platform, name);
         registry.addMirror(sighting, scope.platform, name);
       }

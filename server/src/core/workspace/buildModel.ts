@@ -6,6 +6,7 @@ import type { SourceFile } from "../syntax/ast.js";
 import type { NixParser } from "../syntax/parser.js";
 import type { FilePath } from "../text/range.js";
 import { type AssembleInput, assemble, filesByOption, type MachineLookup } from "./assemble.js";
+import { editedFiles } from "./editedFiles.js";
 import { type Changes, WorkspaceFiles } from "./files.js";
 import { analyzeFile, type FileUnit } from "./fileUnit.js";
 import { findHosts } from "./hosts.js";
@@ -43,7 +44,23 @@ interface Session {
   readonly evaluator: Evaluator;
   readonly units: Map<string, unknown>;
   token: BuildModelInput["token"];
+  read: Read | undefined;
   last: Assembled | undefined;
+}
+
+/** What the files of a snapshot gave, each on its own. */
+interface Read {
+  readonly snapshot: Snapshot;
+  readonly paths: AnalysedPaths;
+  readonly fileUnits: ReadonlyMap<FilePath, FileUnit>;
+  readonly sources: ReadonlyMap<FilePath, SourceFile>;
+}
+
+/** The files to analyse, in order. */
+interface AnalysedPaths {
+  readonly all: readonly FilePath[];
+  /** Flakes and nix.conf: not read on their own only. */
+  readonly special: ReadonlySet<FilePath>;
 }
 
 /** A model with what it was assembled from. */
@@ -73,7 +90,7 @@ function newSession(): Session {
     cancelled: () => session.token?.cancelled === true,
   };
   const evaluator = createEvaluator(files.access, bounds);
-  const session: Session = { files, evaluator, units: new Map(), token: undefined, last: undefined };
+  const session: Session = { files, evaluator, units: new Map(), token: undefined, read: undefined, last: undefined };
   return session;
 }
 
@@ -102,12 +119,15 @@ export function buildModel(input: BuildModelInput): Model {
   };
 
   const isShared = (path: FilePath) => files.isAskedByCode(path);
-  const fileUnits: FileUnit[] = [];
+  const before = session.read && hasSameRelevance(session.read.snapshot, snapshot) ? session.read : undefined;
+  session.read = undefined;
+  const paths = before?.paths ?? filesToAnalyse(snapshot, token);
+  const fileUnits = new Map(before?.fileUnits);
+  const sources = new Map(before?.sources);
   const hostUnits: HostUnit[] = [];
-  const sources = new Map<FilePath, SourceFile>();
   const flakeLocks = new Map<FilePath, string>();
   const confUnits: AssembleInput["confUnits"][number][] = [];
-  for (const path of filesToAnalyse(snapshot, token)) {
+  for (const path of before ? pathsToRedo(before, snapshot, changes) : paths.all) {
     if (token?.cancelled) break;
     const file = snapshot.files.get(path) as SnapshotText;
     if (isNixConf(path))
@@ -119,7 +139,7 @@ export function buildModel(input: BuildModelInput): Model {
       const source = files.source(path, file.text);
       sources.set(path, source);
       const analyze = () => analyzeFile({ file: path, source, relevant }, evaluator, files.access);
-      fileUnits.push(unit(unitKey("file", path), analyze, FILE_STEPS));
+      fileUnits.set(path, unit(unitKey(FILE, path), analyze, FILE_STEPS));
     }
     if (baseName(path) !== "flake.nix") continue;
     sources.set(path, files.source(path, file.text));
@@ -144,7 +164,8 @@ export function buildModel(input: BuildModelInput): Model {
       hostUnits.push(unit(key, analyze));
     }
   }
-  const parts = { fileUnits, hostUnits, confUnits, sources, flakeLocks, needs: files.needs };
+  if (!token?.cancelled) session.read = { snapshot, paths, fileUnits, sources };
+  const parts = { fileUnits: [...fileUnits.values()], hostUnits, confUnits, sources, flakeLocks, needs: files.needs };
   const model = assembledModel({ snapshot, machineFor: input.machineFor, token, ...parts }, session);
   SESSIONS.set(model, session);
   return model;
@@ -213,6 +234,7 @@ function patchableHosts({ reasons }: Changes, { units }: Session): ReadonlySet<s
 }
 
 const HOST = "host";
+const FILE = "file";
 
 /** Units stand among the files in the record of who asked for what; no path begins so. */
 function unitKey(kind: string, of: string): string {
@@ -220,15 +242,41 @@ function unitKey(kind: string, of: string): string {
 }
 
 /** Those that are more than context, in an order that does not hang on when each was read: the root's own files first. */
-function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): FilePath[] {
+function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): AnalysedPaths {
   const own: FilePath[] = [];
   const below: FilePath[] = [];
+  const special = new Set<FilePath>();
   for (const [path, file] of snapshot.files) {
     if (token?.cancelled) break;
-    if ("text" in file && (isNixConf(path) || baseName(path) === "flake.nix" || relevantIn(path, file).length > 0))
-      (path.includes("/") ? below : own).push(path);
+    const isSpecial = isNixConf(path) || baseName(path) === "flake.nix";
+    if (!("text" in file) || !(isSpecial || relevantIn(path, file).length > 0)) continue;
+    (path.includes("/") ? below : own).push(path);
+    if (isSpecial) special.add(path);
   }
-  return [...own.sort(), ...below.sort()];
+  return { all: [...own.sort(), ...below.sort()], special };
+}
+
+/** True if two snapshots have the same files, and the same ones of them name something build-related. */
+function hasSameRelevance(before: Snapshot, after: Snapshot): boolean {
+  const relevance = (path: FilePath, { files }: Snapshot) => {
+    const file = files.get(path);
+    return file !== undefined && "text" in file && relevantIn(path, file).length > 0;
+  };
+  const isReadable = (path: FilePath, { files }: Snapshot) => "text" in (files.get(path) ?? {});
+  const edited = editedFiles(before, after);
+  return (
+    edited?.every(
+      (path) => relevance(path, before) === relevance(path, after) && isReadable(path, before) === isReadable(path, after),
+    ) ?? false
+  );
+}
+
+/** What was edited or hangs on that; flakes and nix.conf ask for more than themselves. */
+function pathsToRedo({ snapshot: before, paths }: Read, snapshot: Snapshot, { stale }: Changes): readonly FilePath[] {
+  const prefix = unitKey(FILE, "");
+  const redone = new Set(editedFiles(before, snapshot));
+  for (const key of stale) if (key.startsWith(prefix)) redone.add(key.slice(prefix.length));
+  return paths.all.filter((path) => redone.has(path) || paths.special.has(path));
 }
 
 /** Where a file names something build-related. */

@@ -3,6 +3,7 @@
 import type { FileAccess } from "../evaluate/evaluator.js";
 import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
+import { editedFiles } from "./editedFiles.js";
 import { baseName, folderOf } from "./paths.js";
 import type { FolderEntries, Snapshot } from "./snapshot.js";
 
@@ -97,16 +98,19 @@ export class WorkspaceFiles {
 
   /** Goes over to another snapshot. */
   update(snapshot: Snapshot, parse: Parse): Changes {
+    const edited = editedFiles(this.#snapshot, snapshot);
     this.#snapshot = snapshot;
     this.#parse = parse;
     const stale = new Set<FilePath>();
     const reasons = new Map<string, FilePath[]>();
-    for (const [path, stamp] of this.#fileStamps) if (this.#stamp(path) !== stamp) stale.add(path);
-    for (const [path, entries] of this.#folders)
+    for (const path of edited ?? this.#fileStamps.keys())
+      if (this.#fileStamps.has(path) && this.#stamp(path) !== this.#fileStamps.get(path)) stale.add(path);
+    for (const [path, entries] of edited === undefined ? this.#folders : [])
       if (!sameEntries(entries, snapshot.folders.get(path))) stale.add(`${path}/`);
-    for (const [path, version] of this.#functions) {
+    for (const path of edited ?? this.#functions.keys()) {
+      const version = this.#functions.get(path);
       const file = snapshot.files.get(path);
-      if (file?.version === version) continue;
+      if (version === undefined || file?.version === version) continue;
       if (file !== undefined && "text" in file && isFunctionFile(this.source(path, file.text)))
         this.#functions.set(path, file.version);
       else {
@@ -130,7 +134,7 @@ export class WorkspaceFiles {
       const askers = this.#askers.get(path);
       if (askers !== undefined) for (const asker of askers) if (stale.has(asker)) askers.delete(asker);
     }
-    for (const path of this.#sources.keys()) {
+    for (const path of edited ?? this.#sources.keys()) {
       const file = snapshot.files.get(path);
       if (file === undefined || !("text" in file)) this.#sources.delete(path);
     }

@@ -1,5 +1,7 @@
 // Which hosts build a package: those whose modules lead to its file by the paths that files name.
 import type { FilePath } from "../../text/range.js";
+import { sameItems } from "../../text/sameItems.js";
+import { editedFiles } from "../editedFiles.js";
 import type { Host } from "../model.js";
 import { folderOf, joinPath } from "../paths.js";
 import type { Snapshot, SnapshotFile } from "../snapshot.js";
@@ -83,24 +85,16 @@ function closure(starts: readonly FilePath[], snapshot: Snapshot): ReadonlySet<F
 /** True if the files of two snapshots name the same files: what packageHosts said of the one holds for the other. */
 export function namesSameFiles(before: Snapshot, after: Snapshot): boolean {
   if (before === after) return true;
-  if (compared?.before !== before || compared.after !== after)
-    compared = { before, after, same: compare(before, after) };
+  if (compared?.before !== before || compared.after !== after) {
+    const edited = editedFiles(before, after);
+    const same = edited?.every((file) => sameItems(namedIn(file, before), namedIn(file, after))) ?? false;
+    compared = { before, after, same };
+  }
   return compared.same;
 }
 
 /** The last answer: it is asked for once a host. */
 let compared: { readonly before: Snapshot; readonly after: Snapshot; readonly same: boolean } | undefined;
-
-function compare(before: Snapshot, after: Snapshot): boolean {
-  if (before.folders !== after.folders || before.files.size !== after.files.size) return false;
-  for (const file of after.files.keys()) {
-    if (before.files.get(file) === after.files.get(file)) continue;
-    const old = namedIn(file, before);
-    const now = namedIn(file, after);
-    if (old.length !== now.length || old.some((path, i) => path !== now[i])) return false;
-  }
-  return true;
-}
 
 function namedIn(file: FilePath, snapshot: Snapshot): readonly FilePath[] {
   const content = snapshot.files.get(file);
