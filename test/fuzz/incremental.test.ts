@@ -1,7 +1,7 @@
 // After any edits, an analysis that builds on the one before says what a fresh one says.
 import { type Analysis, type AnalyzeOptions, analyze } from "../../server/src/core/analyze.js";
 import type { Snapshot, SnapshotFile } from "../../server/src/core/workspace/snapshot.js";
-import { snapshotOf } from "../support/fixture.js";
+import { laterSnapshot, snapshotOf } from "../support/fixture.js";
 import { assertSame, fuzzOptions } from "../support/invariants.js";
 import { mutated } from "../support/mutations.js";
 import type { Pickers } from "../support/random.js";
@@ -24,7 +24,7 @@ describe("analysis after edits", function () {
     let analysis: Analysis | undefined;
     const done: string[] = [];
     for (let i = 0; i < EDITS; i++) {
-      const snapshot = snapshotFor(files, random);
+      const snapshot = snapshotFor(files, random, analysis?.snapshot);
       analysis = analyze(snapshot, options, analysis);
       assertSame(analysis, analyze(snapshot, options), `after ${done.join(", ") || "nothing"}`);
       const path = edit(files);
@@ -58,8 +58,8 @@ describe("analysis after edits", function () {
 });
 
 /** Now and then a file can't be read, or is known by its name alone. */
-function snapshotFor(texts: ReadonlyMap<string, string>, random: Pickers): Snapshot {
-  const snapshot = snapshotOf(texts);
+function snapshotFor(texts: ReadonlyMap<string, string>, random: Pickers, before: Snapshot | undefined): Snapshot {
+  const snapshot = before === undefined ? snapshotOf(texts) : laterSnapshot(before, texts);
   const files = new Map<string, SnapshotFile>(snapshot.files);
   const path = random.pick([...texts.keys(), "flake.nix"]);
   const fate = random.below(10);

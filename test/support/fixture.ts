@@ -29,3 +29,14 @@ export function snapshotOf(files: string | ReadonlyMap<string, string>): Snapsho
   }
   return { files: loaded, folders: folders as ReadonlyMap<string, FolderEntries> };
 }
+
+/** The same after edits. Files and listings that did not change keep their objects, as they do where a host loads them. */
+export function laterSnapshot(before: Snapshot, texts: ReadonlyMap<string, string>): Snapshot {
+  const next = snapshotOf(texts);
+  const same = [...next.files.keys()].every((path) => before.files.has(path)) && next.files.size === before.files.size;
+  const kept = [...next.files].map(([path, file]) => {
+    const old = before.files.get(path);
+    return [path, old?.version === file.version ? old : file] as const;
+  });
+  return { files: new Map(kept), folders: same ? before.folders : next.folders };
+}

@@ -12,7 +12,7 @@ import { type OffsetMap, PatchedText, throughPatches } from "./patch.js";
 import type { PipeOperators } from "./pipes.js";
 import { recover } from "./recover.js";
 import { repair } from "./repair.js";
-import { type CursorRuntime, withCursor } from "./treeCursor.js";
+import { CursorRuntime, withCursor } from "./treeCursor.js";
 import { closeStrings } from "./unclosed.js";
 
 /** The two WebAssembly modules; the host reads or fetches them, since the core has no I/O. */
@@ -214,11 +214,10 @@ export class NixParser {
   }
 }
 
-/** web-tree-sitter makes its module out of the options that it gets. */
 async function loadRuntime(wasmBinary: Uint8Array | undefined): Promise<CursorRuntime> {
   const module = { wasmBinary };
   await Parser.init(module);
-  return module as unknown as CursorRuntime;
+  return new CursorRuntime(module);
 }
 
 function moved({ start, end, message }: SyntaxProblem, original: OffsetMap): SyntaxProblem {

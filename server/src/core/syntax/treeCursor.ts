@@ -5,18 +5,37 @@ import type { Cursor } from "./grammar.js";
 
 /** The address of a tree in the runtime's memory. */
 type Address = number;
+type OnTree = (tree: Address) => number;
 
-/** The functions of web-tree-sitter's WebAssembly module that its own cursor calls too. All work on one buffer. */
-export interface CursorRuntime {
-  _ts_tree_root_node_wasm(tree: Address): void;
-  _ts_tree_cursor_new_wasm(tree: Address): void;
-  _ts_tree_cursor_delete_wasm(tree: Address): void;
-  _ts_tree_cursor_current_node_type_id_wasm(tree: Address): number;
-  _ts_tree_cursor_start_index_wasm(tree: Address): number;
-  _ts_tree_cursor_end_index_wasm(tree: Address): number;
-  _ts_tree_cursor_goto_first_child_wasm(tree: Address): number;
-  _ts_tree_cursor_goto_next_sibling_wasm(tree: Address): number;
-  _ts_tree_cursor_goto_parent_wasm(tree: Address): number;
+/** Functions of web-tree-sitter's WebAssembly module, those that its own cursor calls. All work on one buffer. */
+export class CursorRuntime {
+  readonly rootNode: OnTree;
+  readonly newCursor: OnTree;
+  readonly deleteCursor: OnTree;
+  readonly nodeTypeId: OnTree;
+  readonly startIndex: OnTree;
+  readonly endIndex: OnTree;
+  readonly gotoFirstChild: OnTree;
+  readonly gotoNextSibling: OnTree;
+  readonly gotoParent: OnTree;
+
+  /** `module`: what `Parser.init` was given, which web-tree-sitter makes its module. @throws Error if a function is missing. */
+  constructor(module: Readonly<Record<string, unknown>>) {
+    const exported = (name: string): OnTree => {
+      const found = module[`_ts_tree_${name}_wasm`];
+      if (typeof found !== "function") throw new Error(`web-tree-sitter has no function ts_tree_${name}_wasm`);
+      return found as OnTree;
+    };
+    this.rootNode = exported("root_node");
+    this.newCursor = exported("cursor_new");
+    this.deleteCursor = exported("cursor_delete");
+    this.nodeTypeId = exported("cursor_current_node_type_id");
+    this.startIndex = exported("cursor_start_index");
+    this.endIndex = exported("cursor_end_index");
+    this.gotoFirstChild = exported("cursor_goto_first_child");
+    this.gotoNextSibling = exported("cursor_goto_next_sibling");
+    this.gotoParent = exported("cursor_goto_parent");
+  }
 }
 
 /**
@@ -25,10 +44,10 @@ export interface CursorRuntime {
  */
 export function withCursor<T>(runtime: CursorRuntime, tree: Tree, walk: (cursor: Cursor) => T): T {
   const address = (tree as unknown as { readonly [0]: Address })[0];
-  runtime._ts_tree_root_node_wasm(address);
-  runtime._ts_tree_cursor_new_wasm(address);
+  runtime.rootNode(address);
+  runtime.newCursor(address);
   const result = walk(new TreeCursor(runtime, address));
-  runtime._ts_tree_cursor_delete_wasm(address);
+  runtime.deleteCursor(address);
   return result;
 }
 
@@ -39,26 +58,26 @@ class TreeCursor implements Cursor {
   ) {}
 
   get nodeTypeId(): number {
-    return this.runtime._ts_tree_cursor_current_node_type_id_wasm(this.tree);
+    return this.runtime.nodeTypeId(this.tree);
   }
 
   get startIndex(): number {
-    return this.runtime._ts_tree_cursor_start_index_wasm(this.tree);
+    return this.runtime.startIndex(this.tree);
   }
 
   get endIndex(): number {
-    return this.runtime._ts_tree_cursor_end_index_wasm(this.tree);
+    return this.runtime.endIndex(this.tree);
   }
 
   gotoFirstChild(): boolean {
-    return this.runtime._ts_tree_cursor_goto_first_child_wasm(this.tree) === 1;
+    return this.runtime.gotoFirstChild(this.tree) === 1;
   }
 
   gotoNextSibling(): boolean {
-    return this.runtime._ts_tree_cursor_goto_next_sibling_wasm(this.tree) === 1;
+    return this.runtime.gotoNextSibling(this.tree) === 1;
   }
 
   gotoParent(): boolean {
-    return this.runtime._ts_tree_cursor_goto_parent_wasm(this.tree) === 1;
+    return this.runtime.gotoParent(this.tree) === 1;
   }
 }

@@ -266,7 +266,8 @@ function hasSameRelevance(before: Snapshot, after: Snapshot): boolean {
   const edited = editedFiles(before, after);
   return (
     edited?.every(
-      (path) => relevance(path, before) === relevance(path, after) && isReadable(path, before) === isReadable(path, after),
+      (path) =>
+        relevance(path, before) === relevance(path, after) && isReadable(path, before) === isReadable(path, after),
     ) ?? false
   );
 }
