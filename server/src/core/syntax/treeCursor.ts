@@ -1,6 +1,5 @@
 // A tree cursor whose state stays in the runtime's memory from step to step. web-tree-sitter's own copies it there and
 // back at every step, which costs three times what the step does.
-import type { Tree } from "web-tree-sitter";
 import type { Cursor } from "./grammar.js";
 
 /** The address of a tree in the runtime's memory. */
@@ -39,11 +38,11 @@ export class CursorRuntime {
 }
 
 /**
- * Calls `walk` with a cursor on the root of `tree`. Until it returns, nothing else may use the runtime: the cursor lies
+ * Calls `walk` with a cursor on the root of `tree`, which is one of web-tree-sitter's. Until it returns, nothing else may use the runtime: the cursor lies
  * in the buffer through which everything goes in and out.
  */
-export function withCursor<T>(runtime: CursorRuntime, tree: Tree, walk: (cursor: Cursor) => T): T {
-  const address = (tree as unknown as { readonly [0]: Address })[0];
+export function withCursor<T>(runtime: CursorRuntime, tree: object, walk: (cursor: Cursor) => T): T {
+  const address = (tree as { readonly [0]: Address })[0];
   runtime.rootNode(address);
   runtime.newCursor(address);
   const result = walk(new TreeCursor(runtime, address));
