@@ -83,7 +83,7 @@ export class Inquiry {
     const { configuration, rules } = this;
     const known = KNOWN.get(subject);
     if (known?.configuration === configuration && known.rules === rules) {
-      if (known.answers.length > 0 && !known.answers.every((answer) => this.#stands(answer)))
+      if (!known.answers.every((answer) => this.#stands(answer)))
         known.answers = known.answers.flatMap((answer) =>
           this.#stands(answer) ? [answer] : (this.#ask(answer.rule, subject, kind) ?? []),
         );

@@ -38,8 +38,8 @@ export class CursorRuntime {
 }
 
 /**
- * Calls `walk` with a cursor on the root of `tree`, which is one of web-tree-sitter's. Until it returns, nothing else may use the runtime: the cursor lies
- * in the buffer through which everything goes in and out.
+ * Calls `walk` with a cursor on the root of `tree`, which is one of web-tree-sitter's. Until it returns, nothing else may
+ * use the runtime: the cursor lies in the buffer through which everything goes in and out.
  */
 export function withCursor<T>(runtime: CursorRuntime, tree: object, walk: (cursor: Cursor) => T): T {
   const address = (tree as { readonly [0]: Address })[0];

@@ -59,7 +59,7 @@ interface Read {
 /** The files to analyse, in order. */
 interface AnalysedPaths {
   readonly all: readonly FilePath[];
-  /** Flakes and nix.conf: not read on their own only. */
+  /** Flakes and nix.conf among them: what they give hangs on more than themselves. */
   readonly special: ReadonlySet<FilePath>;
 }
 
@@ -256,20 +256,13 @@ function filesToAnalyse(snapshot: Snapshot, token: BuildModelInput["token"]): An
   return { all: [...own.sort(), ...below.sort()], special };
 }
 
-/** True if two snapshots have the same files, and the same ones of them name something build-related. */
+/** True if two snapshots have the same files, and the same ones of them can be read and name something build-related. */
 function hasSameRelevance(before: Snapshot, after: Snapshot): boolean {
-  const relevance = (path: FilePath, { files }: Snapshot) => {
+  const relevance = (path: FilePath, { files }: Snapshot): boolean | undefined => {
     const file = files.get(path);
-    return file !== undefined && "text" in file && relevantIn(path, file).length > 0;
+    return file !== undefined && "text" in file ? relevantIn(path, file).length > 0 : undefined;
   };
-  const isReadable = (path: FilePath, { files }: Snapshot) => "text" in (files.get(path) ?? {});
-  const edited = editedFiles(before, after);
-  return (
-    edited?.every(
-      (path) =>
-        relevance(path, before) === relevance(path, after) && isReadable(path, before) === isReadable(path, after),
-    ) ?? false
-  );
+  return editedFiles(before, after)?.every((path) => relevance(path, before) === relevance(path, after)) ?? false;
 }
 
 /** What was edited or hangs on that; flakes and nix.conf ask for more than themselves. */

@@ -103,6 +103,7 @@ export class WorkspaceFiles {
     this.#parse = parse;
     const stale = new Set<FilePath>();
     const reasons = new Map<string, FilePath[]>();
+    // As long as none comes or goes and folders are listed the same, what was missing is missing still.
     for (const path of edited ?? this.#fileStamps.keys())
       if (this.#fileStamps.has(path) && this.#stamp(path) !== this.#fileStamps.get(path)) stale.add(path);
     for (const [path, entries] of edited === undefined ? this.#folders : [])
