@@ -162,6 +162,27 @@ describe("analysis after an edit", function () {
     assert.ok(analysis);
   });
 
+  it("holds nothing of the values before where calls are remembered", async () => {
+    const flake = (note: string) =>
+      `{ ${note} outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./helper.nix { nix.settings.system-features = [ "kvm" ]; } ]; }; }; }`;
+    const files = fixtureFiles(
+      `#- helper.nix\n{ config, ... }: let
+  sized = n: if builtins.foldl' (sum: i: sum + i) 0 (builtins.genList (i: i) n) > 0 then { value = n; unread = n + 1; } else { };
+in { nix.settings.cores = (sized 100).value; }\n`,
+    );
+    let analysis: Analysis | undefined;
+    const past: WeakRef<object>[] = [];
+    for (const note of ["", "/* 1 */", "/* 2 */", "/* 3 */"]) {
+      files.set("flake.nix", flake(note));
+      analysis = analyze(snapshotOf(files), options, analysis);
+      past.push(new WeakRef(analysis.model.sources.get("flake.nix") ?? analysis));
+      await new Promise((done) => setImmediate(done));
+    }
+    await collected();
+    assert.equal(past.filter((value) => value.deref() !== undefined).length, 1);
+    assert.ok(analysis);
+  });
+
   for (const seed of [1, 2, 3])
     it(`equals one from nothing, whatever is typed (${seed})`, () => {
       const { pick, below } = pickers(seed);

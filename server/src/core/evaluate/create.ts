@@ -66,7 +66,10 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     },
     restart: (unit, steps) => run.restart(unit, steps),
     forget(paths) {
-      for (const path of paths) imported.delete(path);
+      for (const path of paths) {
+        imported.delete(path);
+        run.calls.forget();
+      }
     },
   };
 }

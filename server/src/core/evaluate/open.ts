@@ -91,7 +91,7 @@ function callWith(run: Run, name: string, { expr, scope }: Pick<Lambda, "expr" |
 
 /** Nobody shares the values of an opened function, so only the unit that opens it hangs on what they ask for. */
 function contextOf(run: Run, { file }: Scope): FileContext {
-  return run.unit === undefined ? file : { ...file, asker: run.unit, calls: new Map() };
+  return run.unit === undefined ? file : { ...file, asker: run.unit };
 }
 
 export function openFile(run: Run, path: FilePath): Value {

@@ -4,7 +4,7 @@ import type { FunctionExpr } from "../syntax/ast.js";
 import { sameItems } from "../text/sameItems.js";
 import { Lambda, Primitive } from "./functions.js";
 import type { Run } from "./run.js";
-import { boundThunk, type Scope } from "./scope.js";
+import { boundThunk, type FileContext, type Scope } from "./scope.js";
 import { settled } from "./thunk.js";
 import type { Thunk, Value } from "./value.js";
 
@@ -17,15 +17,37 @@ const MAX_CALLS = 64;
 type Grounds = readonly Ground[];
 type Ground = Value | FunctionExpr | undefined;
 
-export interface RememberedCall {
+interface RememberedCall {
   readonly grounds: Grounds;
   readonly value: Value;
 }
 
+export class RememberedCalls {
+  /** By the file under evaluation: units that open a function of a file have calls of their own. */
+  #calls = new WeakMap<FileContext, Map<FunctionExpr, RememberedCall[]>>();
+
+  of({ expr, scope }: Lambda): readonly RememberedCall[] | undefined {
+    return this.#calls.get(scope.file)?.get(expr);
+  }
+
+  add({ expr, scope }: Lambda, call: RememberedCall): void {
+    const calls = this.#calls.get(scope.file) ?? new Map<FunctionExpr, RememberedCall[]>();
+    this.#calls.set(scope.file, calls);
+    const known = calls.get(expr);
+    if (known === undefined) calls.set(expr, [call]);
+    else if (known.push(call) > MAX_CALLS) known.shift();
+  }
+
+  /** After an edit: functions hold the scopes around them, and with these all that was evaluated before. */
+  forget(): void {
+    this.#calls = new WeakMap();
+  }
+}
+
 /** What an equal call gave before. */
 export function recalled(fn: Lambda, argument: Thunk): Value | undefined {
-  const { run, calls } = fn.scope.file;
-  const known = calls.get(fn.expr);
+  const { run } = fn.scope.file;
+  const known = run.calls.of(fn);
   if (known === undefined) return undefined;
   if (settled(argument) === undefined) readEarly(run, argument);
   const grounds = groundsOf(fn, argument);
@@ -46,10 +68,7 @@ export function remember(fn: Lambda, argument: Thunk, value: Value, steps: numbe
   if (steps < LONG_CALL && fn.scope.parent !== undefined) return;
   const grounds = groundsOf(fn, argument);
   if (grounds === undefined) return;
-  const { calls } = fn.scope.file;
-  const known = calls.get(fn.expr);
-  if (known === undefined) calls.set(fn.expr, [{ grounds, value }]);
-  else if (known.push({ grounds, value }) > MAX_CALLS) known.shift();
+  fn.scope.file.run.calls.add(fn, { grounds, value });
 }
 
 /** Undefined where a call may hang on something that is not plain, or not computed yet. */

@@ -1,5 +1,6 @@
 // The state of one evaluation: bounds, and what the value being computed now was built on.
 import type { Bounds, FileAccess } from "./evaluator.js";
+import { RememberedCalls } from "./recall.js";
 import type { FilePath } from "../text/range.js";
 import type { AttrsValue, Thunk, UnknownValue, Value } from "./value.js";
 
@@ -31,6 +32,9 @@ export class Run {
   #nextPoll = POLL;
   /** Steps of the running unit. */
   #most: number;
+
+  /** Calls that are remembered (recall.ts). */
+  readonly calls = new RememberedCalls();
 
   /** Set by create.ts once all parts are there. */
   globals: ReadonlyMap<string, Thunk> = new Map();

@@ -1,6 +1,5 @@
 // Scopes and the lookup of names: lexical scopes first, then `with` environments from the inside out.
-import type { FunctionExpr, SourceFile } from "../syntax/ast.js";
-import type { RememberedCall } from "./recall.js";
+import type { SourceFile } from "../syntax/ast.js";
 import type { Run } from "./run.js";
 import { selectAttr } from "./select.js";
 import type { Thunk, Value } from "./value.js";
@@ -12,8 +11,6 @@ export interface FileContext {
   readonly source: SourceFile;
   /** Who hangs on what its code asks for: the file, whose values all units share, or the unit that opened a function of it. */
   readonly asker: string;
-  /** Calls of its functions (recall.ts). */
-  readonly calls: Map<FunctionExpr, RememberedCall[]>;
 }
 
 export class Scope {
@@ -37,7 +34,7 @@ export class Scope {
 }
 
 export function fileScope(run: Run, source: SourceFile): Scope {
-  const file: FileContext = { run, source, asker: source.path, calls: new Map() };
+  const file: FileContext = { run, source, asker: source.path };
   return new Scope(file, undefined, run.globals);
 }
 
