@@ -103,21 +103,15 @@ function addPath(
     const last = depth === binding.path.length - 1;
     const site: AttrSite = { source, set, binding, depth };
     const text = staticName(name);
-    if (text === undefined) {
-      const inner = emptyShape(false);
-      const content: Content = last ? { kind: "value", expr: binding.value } : { kind: "set", shape: inner };
-      target.dynamic.push({ name: name.kind === "dynamic" ? name.expr : binding.value, content, site });
-      if (last) return;
-      target = inner;
-      continue;
-    }
-    const slot = target.slots.get(text);
+    const slot = text === undefined ? undefined : target.slots.get(text);
     if (!slot) {
-      const inner = emptyShape(false);
-      const content: Content = last ? { kind: "value", expr: binding.value } : { kind: "set", shape: inner };
-      target.slots.set(text, { content, sites: [site] });
-      if (last) return;
-      target = inner;
+      const content: Content = last
+        ? { kind: "value", expr: binding.value }
+        : { kind: "set", shape: emptyShape(false) };
+      if (text !== undefined) target.slots.set(text, { content, sites: [site] });
+      else target.dynamic.push({ name: name.kind === "dynamic" ? name.expr : binding.value, content, site });
+      if (content.kind !== "set") return;
+      target = content.shape;
       continue;
     }
     slot.sites.push(site);

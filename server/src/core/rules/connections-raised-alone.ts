@@ -78,11 +78,16 @@ export const connectionsRaisedAlone: Rule = {
   *checkHost(host) {
     // Not for what a user may not set: the client's side of home-manager and nixConfig.
     if (!["nixos", "darwin", "module", "plain"].includes(host.platform)) return;
-    const isNew = atLeast(host, 2, 16);
     const state = host.setting("http-connections");
     const connections = integerOf(state);
-    if (state.state !== "known" || connections === undefined || isNew === false) return;
-    if (connections <= DEFAULT_CONNECTIONS || host.setting("max-substitution-jobs").state !== "unset") return;
+    if (state.state !== "known" || connections === undefined) return;
+    const isNew = atLeast(host, 2, 16);
+    if (
+      isNew === false ||
+      connections <= DEFAULT_CONNECTIONS ||
+      host.setting("max-substitution-jobs").state !== "unset"
+    )
+      return;
     const definition = strongest(state.definitions);
     const jobs = Math.min(connections, MOST_JOBS);
     yield {

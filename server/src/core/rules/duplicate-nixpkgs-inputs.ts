@@ -3,7 +3,7 @@ import { documentation, estimate } from "../catalogue/cite.js";
 import { insertAttributes } from "../edits/insert.js";
 import type { AttrBinding, AttrsetExpr, SourceFile } from "../syntax/ast.js";
 import { joinInsertions } from "../text/edit.js";
-import { FlakeLock } from "../workspace/flakeLock.js";
+import { type FlakeLock, locksOf } from "../workspace/flakeLock.js";
 import { baseName } from "../workspace/paths.js";
 import type { FixDraft, Rule } from "./rule.js";
 
@@ -139,7 +139,7 @@ export const duplicateNixpkgsInputs: Rule = {
   *checkFile(source, { model }) {
     const { root } = source;
     if (baseName(source.path) !== "flake.nix" || root?.kind !== "attrset") return;
-    const lock = model.flakeLocks.get(source.path);
+    const lock = locksOf(model.flakeLocks).get(source.path);
     const own = lock === undefined ? [] : inputsWithNixpkgs(lock);
     if (own.length < MANY) return;
     const written = own.filter((name) => edits(source, root, [name]) !== undefined);
@@ -167,12 +167,11 @@ function isInputs({ path: [first] }: AttrBinding): boolean {
 }
 
 /** Inputs of the flake itself that lock a nixpkgs of their own, where the flake has one that they could follow. */
-function inputsWithNixpkgs(text: string): readonly string[] {
-  const lock = FlakeLock.of(text);
-  const inputs = lock?.inputs ?? {};
+function inputsWithNixpkgs(lock: FlakeLock): readonly string[] {
+  const { inputs } = lock;
   if (!("nixpkgs" in inputs)) return [];
   return Object.entries(inputs).flatMap(([name, node]) => {
-    const nixpkgs = typeof node === "string" ? lock?.node([name])?.inputs?.nixpkgs : undefined;
+    const nixpkgs = typeof node === "string" ? lock.node([name])?.inputs?.nixpkgs : undefined;
     return typeof nixpkgs === "string" && nixpkgs !== inputs.nixpkgs && !WITH_CACHE.test(name) ? [name] : [];
   });
 }

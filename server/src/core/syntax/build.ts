@@ -88,9 +88,9 @@ export class Builder {
       case kind.indented_string_expression:
         return this.#hasInterpolation(start, end) ? undefined : this.#string(k, start, end, undefined);
       case kind.select_expression:
-        return plainSelection(this.#text.slice(start, end), start);
+        return plainSelection(this.#text, start, end);
       case kind.list_expression:
-        return plainList(this.#text.slice(start, end), start);
+        return plainList(this.#text, start, end);
       default:
         return undefined;
     }

@@ -1,5 +1,6 @@
 // Code nested so deeply that the grammar's runtime would overrun its stack. It is cut out before the grammar sees it; what is
 // lowered is far shallower anyway.
+import { classesOf, NESTING } from "./characters.js";
 import { Lexer, type TokenKind } from "./lexer.js";
 import type { Patch } from "./patch.js";
 
@@ -35,14 +36,10 @@ export function mayNest(kind: TokenKind, token: string): boolean {
     case "word":
       return token !== "";
     case "punctuation":
-      return isOpening(token) || OPERATORS.has(token);
+      return token.length > 1 ? token !== "..." : (classesOf(token.charCodeAt(0)) & NESTING) !== 0;
     default:
       return kind === "stringOpen" || kind === "interpolationOpen";
   }
-}
-
-function isOpening(token: string): boolean {
-  return token === "{" || token === "(" || token === "[";
 }
 
 /** What to take out of a text, in order. */
@@ -50,7 +47,7 @@ export function deepCuts(text: string): readonly Patch[] {
   const cutter = new DepthCutter();
   const lexer = new Lexer(text);
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
-    if (kind !== "blank" && kind !== "comment") cutter.take(kind, lexer.token, lexer.start, lexer.end);
+    if (kind !== "comment") cutter.take(kind, lexer.token, lexer.start, lexer.end);
   }
   cutter.finish(text.length);
   return cutter.patches;

@@ -1,8 +1,9 @@
 // Nix's tokens without meaning, straight from the text: for comments, and for repairs where the tree is broken.
 // A string literal is cut into an opening delimiter, text, interpolations and a closing delimiter.
 
+import { BLANK, classesOf, endOf, LETTER, PATH_PART, SINGLE, WORD_PART } from "./characters.js";
+
 export type TokenKind =
-  | "blank"
   | "comment"
   | "word"
   | "literal"
@@ -16,25 +17,6 @@ export type TokenKind =
   /** Not from the lexer: a bracket, string or `let … in` after it was closed. */
   | "group";
 
-/** What a character may be part of. */
-const WORD_PART = 1;
-const PATH_PART = 2;
-const BLANK = 4;
-/** A word may begin with it. */
-const LETTER = 8;
-/** Punctuation that nothing longer begins with. */
-const SINGLE = 16;
-const CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  const flag = (of: RegExp, bit: number) => (of.test(character) ? bit : 0);
-  return (
-    flag(/[a-zA-Z0-9_'-]/, WORD_PART) |
-    flag(/[a-zA-Z0-9._\-+]/, PATH_PART) |
-    flag(/[ \t\r\n]/, BLANK) |
-    flag(/[a-zA-Z_]/, LETTER) |
-    flag(/[;{}()[\],:?@]/, SINGLE)
-  );
-});
 const BYTE_ORDER_MARK = 0xfeff;
 const LINE = /[^\r\n]*/y;
 const URI = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
@@ -43,14 +25,19 @@ const SEARCH_PATH = /<[a-zA-Z0-9._\-+]+(?:\/[a-zA-Z0-9._\-+]+)*>/y;
 const NUMBER = /(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[0-9]+/y;
 const PUNCTUATION = /\.\.\.|\|>|<\||\|\||&&|->|==|!=|<=|>=|\+\+|\/\/|[-+*/!<>=.]/y;
 const KEYWORDS: ReadonlySet<string> = new Set("if then else assert with let in rec inherit or".split(" "));
-const LONGEST_KEYWORD = "inherit".length;
+/** For each first character, the lengths of keywords as bits: hardly another word has to be looked up. */
+const KEYWORD_LENGTHS = new Uint8Array(128);
+for (const keyword of KEYWORDS) {
+  const first = keyword.charCodeAt(0);
+  KEYWORD_LENGTHS[first] = (KEYWORD_LENGTHS[first] ?? 0) | (1 << keyword.length);
+}
 
 const QUOTE = '"';
 const INDENTED = "''";
 const [QUOTE_CODE, APOSTROPHE, BACKSLASH, DOLLAR, BRACE] = [0x22, 0x27, 0x5c, 0x24, 0x7b] as const;
-const [SLASH, COLON, TILDE, DOT, EQUALS, HASH] = [0x2f, 0x3a, 0x7e, 0x2e, 0x3d, 0x23] as const;
+const [SLASH, COLON, TILDE, DOT, PLUS, EQUALS, HASH] = [0x2f, 0x3a, 0x7e, 0x2e, 0x2b, 0x3d, 0x23] as const;
 
-/** Cuts a text into tokens that cover it without gaps; never fails. After `next()` the other fields tell of the token. */
+/** Cuts a text into tokens that cover all of it but blanks; never fails. After `next()` the other fields tell of the token. */
 export class Lexer {
   start = 0;
   end = 0;
@@ -71,11 +58,17 @@ export class Lexer {
 
   /** The next token's kind; undefined at the end. */
   next(): TokenKind | undefined {
-    this.start = this.end;
-    this.token = "";
-    if (this.start >= this.text.length) return undefined;
+    const { text } = this;
     const open = this.#open;
-    return open === QUOTE || open === INDENTED ? this.#inString(open) : this.#outside();
+    const isInString = open === QUOTE || open === INDENTED;
+    let start = this.end;
+    let code = text.charCodeAt(start);
+    if (!isInString)
+      while ((classesOf(code) & BLANK) !== 0 || code === BYTE_ORDER_MARK) code = text.charCodeAt(++start);
+    this.start = start;
+    this.token = "";
+    if (start >= text.length) return undefined;
+    return isInString ? this.#inString(open) : this.#outside(code);
   }
 
   #enter(open: string): void {
@@ -103,18 +96,9 @@ export class Lexer {
     return kind;
   }
 
-  /** The end of the characters of some class from an offset on. */
-  #endOf(part: number, from: number): number {
-    const { text } = this;
-    let end = from;
-    for (let code = text.charCodeAt(end); code < 128 && ((CHARACTERS[code] ?? 0) & part) !== 0; )
-      code = text.charCodeAt(++end);
-    return end;
-  }
-
   /** Told by what follows the characters that both may begin with; looked up once for all tokens among these. */
   #mayBeUriOrPath(): boolean {
-    if (this.start >= this.#runEnd) this.#runEnd = this.#endOf(PATH_PART, this.start);
+    if (this.start >= this.#runEnd) this.#runEnd = endOf(this.text, PATH_PART, this.start);
     const next = this.text.charCodeAt(this.#runEnd);
     return next === SLASH || next === COLON || next === TILDE;
   }
@@ -135,26 +119,18 @@ export class Lexer {
     return "stringText";
   }
 
-  #outside(): TokenKind {
+  /** `code`: the first character. */
+  #outside(code: number): TokenKind {
     const { text, start } = this;
-    const code = text.charCodeAt(start);
-    const parts = code < 128 ? (CHARACTERS[code] ?? 0) : 0;
-    if ((parts & BLANK) !== 0 || code === BYTE_ORDER_MARK) {
-      this.#blanks();
-      return "blank";
-    }
-    if ((parts & LETTER) !== 0) {
-      if (this.#mayBeUriOrPath() && (this.#match(URI) || this.#match(PATH))) return "literal";
-      this.end = this.#endOf(WORD_PART, start);
-      if (this.end - start <= LONGEST_KEYWORD) this.#keyword();
-      return "word";
-    }
+    const classes = classesOf(code);
+    if ((classes & LETTER) !== 0) return this.#word(code);
     const c = text[start] ?? "";
-    if ((parts & SINGLE) !== 0) {
+    if ((classes & SINGLE) !== 0) {
       if (c === "{") this.#enter(c);
       const closed = c === "}" ? this.#leave() : "";
       return this.#take(c, closed === "${" ? "interpolationClose" : "punctuation");
     }
+    if (code === EQUALS && text.charCodeAt(start + 1) !== EQUALS) return this.#take("=", "punctuation");
     if (code === HASH) {
       LINE.lastIndex = start;
       LINE.test(text);
@@ -179,24 +155,25 @@ export class Lexer {
     return this.#operator(code);
   }
 
-  #blanks(): void {
-    let { end } = this;
-    do end = this.#endOf(BLANK, end);
-    while (this.text.charCodeAt(end) === BYTE_ORDER_MARK && ++end > 0);
+  #word(first: number): TokenKind {
+    const { text, start } = this;
+    const end = endOf(text, WORD_PART, start);
+    const next = text.charCodeAt(end);
+    const goesOn = next === SLASH || next === COLON || ((next === DOT || next === PLUS) && this.#mayBeUriOrPath());
+    if (goesOn && (this.#match(URI) || this.#match(PATH))) return "literal";
     this.end = end;
-  }
-
-  #keyword(): void {
-    const word = this.text.slice(this.start, this.end);
-    if (KEYWORDS.has(word)) this.token = word;
+    if (((KEYWORD_LENGTHS[first] ?? 0) & (1 << (end - start))) !== 0) {
+      const word = text.slice(start, end);
+      if (KEYWORDS.has(word)) this.token = word;
+    }
+    return "word";
   }
 
   #operator(code: number): TokenKind {
     const { text, start } = this;
     const next = text.charCodeAt(start + 1);
-    if (code === EQUALS && next !== EQUALS) return this.#take("=", "punctuation");
     // `a.b`: what is no letter may begin a number or `...`.
-    if (code === DOT && next < 128 && ((CHARACTERS[next] ?? 0) & LETTER) !== 0) return this.#take(".", "punctuation");
+    if (code === DOT && (classesOf(next) & LETTER) !== 0) return this.#take(".", "punctuation");
     if (this.#match(SEARCH_PATH) || this.#match(NUMBER)) return "literal";
     if (this.#match(PUNCTUATION)) return this.#take(text.slice(start, this.end), "punctuation");
     this.end = start + 1;
@@ -251,7 +228,7 @@ export interface Token {
   readonly startsLine: boolean;
 }
 
-/** All tokens but blanks and comments. */
+/** All tokens but comments. */
 export function significantTokens(text: string): Token[] {
   const lexer = new Lexer(text);
   const tokens: Token[] = [];
@@ -260,7 +237,7 @@ export function significantTokens(text: string): Token[] {
   let indent = 0;
   for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
     const { start, end } = lexer;
-    if (kind === "blank" || kind === "comment") continue;
+    if (kind === "comment") continue;
     while (lineEnd < start) {
       const line = lineEnd + 1;
       lineEnd = text.indexOf("\n", line);

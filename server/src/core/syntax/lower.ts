@@ -120,11 +120,11 @@ export function lower({ text, cursor, kinds, pipes, exact, depth: above = 0, put
 
   const takePlain = (k: Kind, start: number, end: number): boolean => {
     let names: AttrName[] | undefined;
-    if (k === kind.attrpath) names = plainPath(text.slice(start, end), start);
-    else if (k === kind.inherited_attrs) names = plainNames(text.slice(start, end), start);
-    else if (k === kind.formals) frame.formals = plainFormals(text.slice(start, end), start);
+    if (k === kind.attrpath) names = plainPath(text, start, end);
+    else if (k === kind.inherited_attrs) names = plainNames(text, start, end);
+    else if (k === kind.formals) frame.formals = plainFormals(text, start, end);
     else if (k === kind.inherit) {
-      const binding = plainInherit(text.slice(start, end), start);
+      const binding = plainInherit(text, start, end);
       if (binding) addBindings(frame, [binding]);
       return binding !== undefined;
     }

@@ -1,6 +1,7 @@
 // The pass over a text's tokens that comes before the tree: it collects the comments, and patches what the grammar does
 // not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
 import type { Comment } from "./ast.js";
+import { classesOf, PATH_PART } from "./characters.js";
 import { deepCuts, MAX_LEVELS, mayNest } from "./depth.js";
 import { type Group, GroupFinder, type IsCold } from "./groups.js";
 import { Lexer } from "./lexer.js";
@@ -18,7 +19,7 @@ export interface Repaired {
 /** The grammar's scanner reads on to the end of such a run for each of its tokens, so long ones are cut. */
 const LONG_RUN = 256;
 
-const PATH_CHARACTER = /[a-zA-Z0-9._\-+/]/;
+const SLASH = 0x2f;
 
 /** So many open comments the grammar may try, each to the end of the text. */
 const OPEN_COMMENTS = 8;
@@ -32,6 +33,10 @@ function unclosedComments(text: string, start: number): Patch[] {
   if (text.includes("*/", start + 2)) return [];
   const openers = [...text.slice(start).matchAll(/\/\*/g)].slice(OPEN_COMMENTS);
   return openers.map(({ index }) => ({ start: start + index, end: start + index + 2, text: "  " }));
+}
+
+function isPathPart(code: number): boolean {
+  return (classesOf(code) & PATH_PART) !== 0 || code === SLASH;
 }
 
 /**
@@ -60,12 +65,9 @@ export function repair(text: string, isCold?: IsCold): Repaired {
   /** No more levels than these are open at once. */
   let levels = 0;
   const lexer = new Lexer(text);
-  for (let kind = lexer.next(); kind !== undefined; kind = lexer.next()) {
+  for (let kind = lexer.next(), last = 0; kind !== undefined; last = lexer.end, kind = lexer.next()) {
     const { start, end, token } = lexer;
-    if (kind === "blank") {
-      run = end;
-      continue;
-    }
+    if (start > last) run = start;
     if (kind === "comment") {
       comments.push({ start, end, text: text.slice(start, end) });
       if (text[start] === "#" && text[end] === "\r" && text[end + 1] !== "\n")
@@ -77,7 +79,7 @@ export function repair(text: string, isCold?: IsCold): Repaired {
     finder?.take(kind, token, start, end);
     if (operator >= 0 && token === ";" && ++missing > MISSING_OPERANDS)
       patches.push({ start: operator, end: operator, text: " _" });
-    operator = kind === "punctuation" && RIGHT_ASSOCIATIVE.has(token) ? end : -1;
+    operator = -1;
     if (kind === "word") {
       comma = -1;
     } else if (kind === "literal") {
@@ -86,13 +88,14 @@ export function repair(text: string, isCold?: IsCold): Repaired {
     } else if (kind === "punctuation" || kind === "interpolationClose") {
       if (token === "}" && comma >= 0) patches.push({ start: comma, end: comma + 1, text: " " });
       comma = token === "," ? start : -1;
+      if (token.length > 1 && RIGHT_ASSOCIATIVE.has(token)) operator = end;
       if (token === "|>" || token === "<|") {
         pipes.set(start, token);
         patches.push({ start, end, text: "->" });
-      } else if (token === "//" && PATH_CHARACTER.test(text.charAt(end))) {
+      } else if (token === "//" && isPathPart(text.charCodeAt(end))) {
         patches.push({ start: end, end, text: " " });
         run = end;
-      } else if (!PATH_CHARACTER.test(token)) run = end;
+      } else if (!isPathPart(text.charCodeAt(start))) run = end;
     } else {
       comma = -1;
       run = end;

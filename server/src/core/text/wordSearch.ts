@@ -30,9 +30,11 @@ export class WordSearch {
   offsets(text: string): number[] {
     const found: number[] = [];
     let end = 0;
-    for (const { index } of text.matchAll(this.#words))
+    // Not with matchAll, which makes a regular expression anew for each text.
+    this.#words.lastIndex = 0;
+    for (let word = this.#words.exec(text); word !== null; word = this.#words.exec(text))
       for (const before of this.#before) {
-        const start = index - before;
+        const start = word.index - before;
         if (start < end) continue;
         this.#expression.lastIndex = start;
         if (!this.#expression.test(text)) continue;

@@ -4,7 +4,7 @@ import type { SourceFile } from "../syntax/ast.js";
 import type { FilePath } from "../text/range.js";
 import type { Sighting } from "./modules/collect.js";
 import type { FileUnit } from "./fileUnit.js";
-import { FlakeLock } from "./flakeLock.js";
+import { type FlakeLock, locksOf } from "./flakeLock.js";
 import { type HostDraft, hostOf, optionKey, type OptionFiles } from "./hostView.js";
 import type { HostUnit } from "./hostUnit.js";
 import type { Host, ModelData, Package, Platform } from "./model.js";
@@ -119,17 +119,6 @@ export function assemble(input: AssembleInput): ModelData {
     needs: input.needs,
     filesRead: snapshot.files.size,
   };
-}
-
-const LOCKS = new WeakMap<AssembleInput["flakeLocks"], ReadonlyMap<FilePath, FlakeLock | undefined>>();
-
-/** Read once: these files are large. */
-function locksOf(texts: AssembleInput["flakeLocks"]): ReadonlyMap<FilePath, FlakeLock | undefined> {
-  const known = LOCKS.get(texts);
-  if (known !== undefined) return known;
-  const locks = new Map([...texts].map(([flake, text]) => [flake, FlakeLock.of(text)]));
-  LOCKS.set(texts, locks);
-  return locks;
 }
 
 /** A host's own value stands for what the file alone can't tell, and for what it assumes if that is the same. */

@@ -1,4 +1,5 @@
 // flake.lock: which input is what, at which version.
+import type { FilePath } from "../text/range.js";
 
 /** Where an input comes from, as written (`original`) or as locked. */
 export interface LockedReference {
@@ -73,4 +74,15 @@ export class FlakeLock {
 
 function isPath(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === "string");
+}
+
+const LOCKS = new WeakMap<ReadonlyMap<FilePath, string>, ReadonlyMap<FilePath, FlakeLock | undefined>>();
+
+/** The locks of some flakes, read once: these files are large. `texts`: by the flake's path. */
+export function locksOf(texts: ReadonlyMap<FilePath, string>): ReadonlyMap<FilePath, FlakeLock | undefined> {
+  const known = LOCKS.get(texts);
+  if (known !== undefined) return known;
+  const locks = new Map([...texts].map(([flake, text]) => [flake, FlakeLock.of(text)]));
+  LOCKS.set(texts, locks);
+  return locks;
 }

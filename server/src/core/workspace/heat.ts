@@ -1,7 +1,7 @@
 // Which expressions of a file are worth evaluating: those that name something build-related, or a variable that stands for such.
 import type { Expr, SourceFile } from "../syntax/ast.js";
+import { classesOf, WORD_PART } from "../syntax/characters.js";
 import type { TextRange } from "../text/range.js";
-import { escapeRegExp } from "../text/regExp.js";
 import { holdsAny, lowerBound } from "../text/sorted.js";
 import { stepsInto } from "./places/syntaxPath.js";
 
@@ -34,16 +34,27 @@ function withMentions(source: SourceFile, named: readonly number[]): number[] {
     const found = variablesAround(source, fresh).filter((name) => !names.has(name));
     fresh = [];
     if (found.length === 0) break;
+    if (found.length > MAX_MENTIONS) return [...named];
     for (const name of found) names.add(name);
-    const mentions = new RegExp(`(?<![\\w'-])(?:${found.map(escapeRegExp).join("|")})(?![\\w'-])`, "g");
-    for (const { index } of source.text.matchAll(mentions)) {
-      if (offsets.has(index)) continue;
-      if (offsets.size >= named.length + MAX_MENTIONS) return [...named];
-      offsets.add(index);
-      fresh.push(index);
-    }
+    for (const name of found)
+      for (const offset of mentions(source.text, name)) {
+        if (offsets.has(offset)) continue;
+        if (offsets.size >= named.length + MAX_MENTIONS) return [...named];
+        offsets.add(offset);
+        fresh.push(offset);
+      }
   }
   return [...offsets];
+}
+
+/** Where a name stands as a word of its own. */
+function mentions(text: string, name: string): number[] {
+  if (name === "") return [];
+  const found: number[] = [];
+  const isPart = (offset: number) => (classesOf(text.charCodeAt(offset)) & WORD_PART) !== 0;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length))
+    if (!isPart(at - 1) && !isPart(at + name.length)) found.push(at);
+  return found;
 }
 
 /** Those offsets that are neither in a comment nor in the text of a string: there a name binds nothing. */

@@ -1,5 +1,4 @@
 // The Host objects that rules see: definitions with their merged options, computed when asked for.
-import { canonicalSettingName } from "../catalogue/lookup.js";
 import type { Budget, Machine } from "../machine/machine.js";
 import type { FilePath, Location } from "../text/range.js";
 import type { Sighting } from "./modules/collect.js";
@@ -13,7 +12,7 @@ import { inputSetter, outsideSetter } from "./modules/outsideModules.js";
 import { sameItems } from "../text/sameItems.js";
 import type { DefinitionRegistry } from "./registry.js";
 import { isPrecondition } from "./selectors.js";
-import { settingOfOption } from "./settings/spellings.js";
+import { type OptionName, optionName } from "./settings/spellings.js";
 
 export interface HostDraft extends Omit<NixSources, "elsewhere"> {
   /** The unit, or the part of one, that it is made of. */
@@ -74,16 +73,15 @@ function makeHost(draft: HostDraft, definitions: Made["definitions"]): Made {
   const { setBy: _, ...own } = draft;
   const outside =
     draft.kind === "file" ? inputSetter(draft.origin?.lock) : outsideSetter(draft.unresolved ?? [], draft.lock);
-  const elsewhere = (path: readonly string[]) => {
-    const key = pathKey(path);
-    const file = made.draft.otherSetter(key);
-    others.set(key, file);
-    return file === undefined ? outside(path) : own.whyOther(file);
+  const elsewhere = (option: OptionName) => {
+    const file = made.draft.otherSetter(option.key);
+    others.set(option.key, file);
+    return file === undefined ? outside(option) : own.whyOther(file);
   };
   const addedElsewhere = draft.kind === "host" ? elsewhere : undefined;
   const sources = { ...own, elsewhere, ...(addedElsewhere && { addedElsewhere }) };
   const setBy: Host["setBy"] = (path) => {
-    const key = pathKey(path);
+    const { key } = optionName(path);
     const names = settersOf(made.draft, key);
     setters.set(key, [...names].join("\0"));
     return names;
@@ -113,8 +111,9 @@ function viewOf(
   definitions: Made["definitions"],
   setBy: Host["setBy"],
 ): Host {
-  const states = new Map<string, OptionState>();
-  const remember = (key: string, compute: () => Merged): OptionState => {
+  const options = new Map<string, OptionState>();
+  const settings = new Map<string, OptionState>();
+  const remember = (states: Map<string, OptionState>, key: string, compute: () => Merged): OptionState => {
     let state = states.get(key);
     if (state === undefined) {
       state = stateOf(compute(), definitions);
@@ -141,9 +140,12 @@ function viewOf(
       nixos ??= { value: nixosReleaseOf(draft) };
       return nixos.value;
     },
-    option: (path) => remember(`option ${path.join("\0")}`, () => optionState(draft, path)),
+    option: (path) => {
+      const option = optionName(path);
+      return remember(options, option.text, () => optionState(draft, option));
+    },
     setBy,
-    setting: (name) => remember(`setting ${name}`, () => settingState(draft, canonicalSettingName(name))),
+    setting: (name) => remember(settings, name, () => settingState(draft, name)),
   };
 }
 
@@ -171,13 +173,9 @@ export function optionKey(sighting: Sighting): string {
   let key = OPTION_KEYS.get(sighting);
   if (key === undefined) {
     const { attrPath, inText } = sighting;
-    key = pathKey(inText === undefined ? attrPath : ["nix", "settings", canonicalSettingName(attrPath.at(-1) ?? "")]);
+    const path = inText === undefined ? attrPath : ["nix", "settings", attrPath.at(-1) ?? ""];
+    ({ key } = optionName(path));
     OPTION_KEYS.set(sighting, key);
   }
   return key;
-}
-
-export function pathKey(path: readonly string[]): string {
-  const setting = settingOfOption(path);
-  return setting === undefined ? path.join("\0") : `nix\0settings\0${setting}`;
 }

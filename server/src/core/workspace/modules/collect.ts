@@ -128,7 +128,8 @@ class Walk implements Collected {
   }
 
   visit(thunk: Thunk, here: Here): void {
-    if (this.#visits >= MAX_VISITS || here.path.length - this.#start > MAX_DEPTH || this.#isCold(thunk, here)) return;
+    if (this.#visits >= MAX_VISITS || here.path.length - this.#start > MAX_DEPTH) return;
+    if (here.states.length === 0 && this.#isCold(thunk)) return;
     this.#value(thunk.force(), thunk, here);
   }
 
@@ -156,12 +157,10 @@ class Walk implements Collected {
     this.#above.delete(key);
   }
 
-  /** Nothing build-related is written there, and no option path leads there: not worth evaluating. */
-  #isCold({ expr, source }: Thunk, { states }: Here): boolean {
+  /** Nothing build-related is written there: where no option path leads there either, it is not worth evaluating. */
+  #isCold({ expr, source }: Thunk): boolean {
     const { heat, file } = this.input;
-    return (
-      heat !== undefined && states.length === 0 && expr !== undefined && source?.path === file && !heat.covers(expr)
-    );
+    return heat !== undefined && expr !== undefined && source?.path === file && !heat.covers(expr);
   }
 
   #isKnown(value: Value, { path, choices }: Here): boolean {
@@ -196,7 +195,7 @@ class Walk implements Collected {
 
   #entry(name: string, attr: Attr, here: Here): void {
     const states = this.#advance(here, name);
-    if (states.length === 0 && (SKIPPED.has(name) || !this.input.anywhere)) return;
+    if (states.length === 0 && (SKIPPED.has(name) || !this.input.anywhere || this.#isCold(attr.thunk))) return;
     const own = attr.sites.find((site) => site.source.path === this.input.file);
     // What another file holds is reported there; only what is handed on to an option is followed across.
     if (own === undefined && attr.sites.length > 0 && states.length === 0) return;

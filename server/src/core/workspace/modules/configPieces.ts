@@ -27,7 +27,7 @@ export class Deferred {
   #expanded: Expanded | undefined;
   #pushed: PushedDown | undefined;
   #shape: { readonly known: Shape | undefined } | undefined;
-  readonly #below = new Map<string, Deferred>();
+  #below: Map<string, Deferred> | undefined;
 
   /** `shapeOf` tells the attributes that the syntax says there are; it may have to read what was put off. */
   constructor(
@@ -54,6 +54,7 @@ export class Deferred {
   at(name: string): Deferred | undefined {
     const { shape } = this;
     if (shape?.has(name) !== true) return undefined;
+    this.#below ??= new Map();
     let below = this.#below.get(name);
     if (below === undefined) {
       below = new Deferred(

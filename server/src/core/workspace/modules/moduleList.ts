@@ -77,11 +77,13 @@ export function listModules(input: ModuleListInput): ModuleList {
   // Any module may disable one that came before it. What only a disabled module imports is not there either.
   const loader = all.disabled.size === 0 ? all : new Loader(input, all.disabled);
   if (loader !== all) loader.run();
-  const entered = [all, loader].flatMap(({ seen, files, made }) => [...seen.keys(), ...files, ...made.functionFiles]);
+  const entered = new Set<FilePath>();
+  for (const { seen, files, made } of new Set([all, loader]))
+    for (const paths of [seen.keys(), files, made.functionFiles]) for (const path of paths) entered.add(path);
   return {
     modules: loader.modules.reverse(),
     files: [...loader.files],
-    entered: new Set(entered),
+    entered,
     unresolved: loader.unresolved,
     made: loader.made,
   };

@@ -31,6 +31,8 @@ interface Part {
   readonly expr: Expr | undefined;
 }
 
+const NO_PATH: readonly AttrName[] = [];
+
 const OPAQUE: ModuleSyntax = {
   config: undefined,
   options: undefined,
@@ -128,12 +130,13 @@ function shapeOf(parts: readonly Part[]): Shape | undefined {
   const below = new Map<string, Part[]>();
   const todo = [...parts];
   for (let part = todo.pop(), steps = 0; part !== undefined; part = todo.pop(), steps++) {
-    const [first, ...path] = part.path;
+    const [first] = part.path;
     if (first !== undefined) {
       if (first.kind === "dynamic") return undefined;
+      const inside = { path: part.path.length === 1 ? NO_PATH : part.path.slice(1), expr: part.expr };
       const known = below.get(first.text);
-      if (known === undefined) below.set(first.text, [{ path, expr: part.expr }]);
-      else known.push({ path, expr: part.expr });
+      if (known === undefined) below.set(first.text, [inside]);
+      else known.push(inside);
       continue;
     }
     const expr = bodyOf(part.expr);
@@ -147,11 +150,14 @@ function shapeOf(parts: readonly Part[]): Shape | undefined {
     if (joined === undefined || steps > 20_000) return undefined;
     for (const one of joined) todo.push({ path: [], expr: one });
   }
-  const children = new Map<string, Shape | undefined>();
+  let children: Map<string, Shape | undefined> | undefined;
   return {
     has: (name) => below.has(name),
-    names: [...below.keys()],
+    get names() {
+      return below.keys();
+    },
     child(name) {
+      children ??= new Map();
       if (!children.has(name)) children.set(name, shapeOf(below.get(name) ?? []));
       return children.get(name);
     },

@@ -3,7 +3,7 @@ import type { Value } from "../../evaluate/value.js";
 import type { Obscured, Sighting } from "./collect.js";
 import { type Merged, merge, sameValue } from "./merge.js";
 import type { Platform } from "../model.js";
-import { settingNames, settingOfOption, spellings } from "../settings/spellings.js";
+import { type OptionName, optionName, pathText, settingName, type Spellings } from "../settings/spellings.js";
 import { PLAIN_PRIORITY } from "./properties.js";
 
 /** Everything a host's options are computed from. */
@@ -16,35 +16,31 @@ export interface OptionSources {
   /** True if an unknown part of nix.conf text may set anything. */
   readonly openText: boolean;
   /** Why something outside these definitions may set an option; undefined if nothing in sight could. */
-  readonly elsewhere: (path: readonly string[]) => string | undefined;
+  readonly elsewhere: (option: OptionName) => string | undefined;
   /** Of a host, the same for what may be added to a list. */
-  readonly addedElsewhere?: (path: readonly string[]) => string | undefined;
+  readonly addedElsewhere?: (option: OptionName) => string | undefined;
 }
 
-/** The merged state of the option at `path`. */
-export function optionState(sources: OptionSources, path: readonly string[]): Merged {
-  const setting = settingOfOption(path);
-  if (setting !== undefined) return settingState(sources, setting);
-  return fallBack(moduleState(sources, [path, ...spellings(path)]), sources, path);
+/** The merged state of an option. */
+export function optionState(sources: OptionSources, option: OptionName): Merged {
+  if (option.setting !== undefined) return settingState(sources, option.setting);
+  return fallBack(moduleState(sources, option.spellings), sources, option);
 }
 
 /** The merged state of a Nix setting, from wherever the platform takes it. */
 export function settingState(sources: OptionSources, name: string): Merged {
-  const names = settingNames(name);
+  const { names, option, bySystem, byHomeManager } = settingName(name);
   if (sources.platform === "flake")
     return firstOf(
       sources,
       names.map((alias) => ["nixConfig", alias]),
     );
   if (sources.platform === "plain") return lastOfFile(sources.sightings, names);
-  const path = ["nix", "settings", name];
-  // NixOS and nix-darwin always write the canonical name, after its aliases: there an alias has no effect.
-  const aliases = sources.platform === "home-manager" ? names.slice(1).map((alias) => ["nix", "settings", alias]) : [];
-  const options = moduleState(sources, [path, ...spellings(path), ...aliases]);
+  const options = moduleState(sources, sources.platform === "home-manager" ? byHomeManager : bySystem);
   const withText = lastLine(sources.sightings, names, options);
   if (sources.openText && withText.state !== "unknown")
     return { state: "unknown", reason: "nix.extraOptions holds a part that is not known", used: usedOf(withText) };
-  return fallBack(withText, sources, path);
+  return fallBack(withText, sources, option);
 }
 
 function usedOf(merged: Merged): readonly Sighting[] {
@@ -52,51 +48,82 @@ function usedOf(merged: Merged): readonly Sighting[] {
 }
 
 /** "Unset" only where nothing in sight could set it; a list that others may add to has an open end. */
-function fallBack(merged: Merged, sources: OptionSources, path: readonly string[]): Merged {
-  if (merged.state === "known") return withOpenEnd(merged, sources.addedElsewhere?.(path));
+function fallBack(merged: Merged, sources: OptionSources, option: OptionName): Merged {
+  if (merged.state === "known") return withOpenEnd(merged, sources, option);
   if (merged.state !== "unset") return merged;
-  const reason = sources.elsewhere(path);
+  const reason = sources.elsewhere(option);
   return reason === undefined ? merged : { state: "unknown", reason, used: [] };
 }
 
-function withOpenEnd(merged: Merged & { readonly state: "known" }, reason: string | undefined): Merged {
+function withOpenEnd(
+  merged: Merged & { readonly state: "known" },
+  { addedElsewhere }: OptionSources,
+  option: OptionName,
+): Merged {
   const { value, used } = merged;
+  const reason = addedElsewhere?.(option);
   if (reason === undefined || value.kind !== "list" || value.openTail !== undefined) return merged;
   // Lists of equal priority are joined.
   return used[0].priority < PLAIN_PRIORITY ? merged : { ...merged, value: { ...value, openTail: reason } };
 }
+
 function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]): Merged {
   for (const path of paths) {
-    const merged = moduleState(sources, [path]);
+    const merged = moduleState(sources, optionName(path).spellings);
     if (merged.state !== "unset") return merged;
   }
   return { state: "unset" };
 }
 
-function moduleState({ sightings, obscured }: OptionSources, paths: readonly (readonly string[])[]): Merged {
-  const defined = definedPaths(sightings);
-  const definitions = paths.some((path) => defined.has(path.join("\0")))
-    ? sightings.filter(({ attrPath, inText }) => inText === undefined && paths.some((path) => samePath(path, attrPath)))
-    : [];
+function moduleState({ sightings, obscured }: OptionSources, { paths, texts }: Spellings): Merged {
+  const definitions = definitionsAt(texts, sightings);
   const hidden = obscured.filter((part) => paths.some((path) => isAbove(part.path, path)));
-  const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
   const [part] = hidden;
+  if (definitions.length === 0) return part ? { state: "unknown", reason: part.reason, used: [] } : UNSET;
+  const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
   if (merged.state === "unset" && part !== undefined) return { state: "unknown", reason: part.reason, used: [] };
   return merged.state === "known" && isAddedTo(merged.value, paths, sightings)
     ? { state: "unknown", reason: "other definitions add to it", used: merged.used }
     : merged;
 }
+const UNSET: Merged = { state: "unset" };
 
-/** The options that a host defines, by host: most that are asked about are none of them. */
-const DEFINED = new WeakMap<readonly Sighting[], ReadonlySet<string>>();
+/** What modules define at some paths, in module order. */
+function definitionsAt(paths: readonly string[], sightings: readonly Sighting[]): readonly Sighting[] {
+  const { byPath } = indexOf(sightings);
+  const [only, ...others] = paths.filter((path) => byPath.has(path));
+  if (only === undefined) return [];
+  const found = byPath.get(only) ?? [];
+  if (others.length === 0) return found;
+  const all = new Set([...found, ...others.flatMap((path) => byPath.get(path) ?? [])]);
+  return sightings.filter((sighting) => all.has(sighting));
+}
 
-function definedPaths(sightings: readonly Sighting[]): ReadonlySet<string> {
-  let paths = DEFINED.get(sightings);
-  if (paths === undefined) {
-    paths = new Set(sightings.map(({ attrPath }) => attrPath.join("\0")));
-    DEFINED.set(sightings, paths);
+/** A host's definitions as they are looked for: most options that are asked about have none. */
+interface SightingIndex {
+  /** Those of modules, by `pathText`. */
+  readonly byPath: ReadonlyMap<string, readonly Sighting[]>;
+  /** Those that stand in text of nix.conf, and count. */
+  readonly lines: readonly Sighting[];
+}
+const INDICES = new WeakMap<readonly Sighting[], SightingIndex>();
+
+function indexOf(sightings: readonly Sighting[]): SightingIndex {
+  let index = INDICES.get(sightings);
+  if (index === undefined) {
+    const byPath = new Map<string, Sighting[]>();
+    for (const sighting of sightings) {
+      if (sighting.inText !== undefined) continue;
+      const text = pathText(sighting.attrPath);
+      const known = byPath.get(text);
+      if (known === undefined) byPath.set(text, [sighting]);
+      else known.push(sighting);
+    }
+    const lines = sightings.filter(({ inText, applies }) => inText?.nixConf === true && applies !== "no");
+    index = { byPath, lines };
+    INDICES.set(sightings, index);
   }
-  return paths;
+  return index;
 }
 
 /** True if options within a set are defined that the set's own definition does not hold. */
@@ -126,10 +153,7 @@ function lastOfFile(sightings: readonly Sighting[], names: readonly string[]): M
 
 /** nix.conf text is read after the options, and its last line wins. */
 function lastLine(sightings: readonly Sighting[], names: readonly string[], options: Merged): Merged {
-  const lines = sightings.filter(
-    ({ inText, applies, attrPath }) =>
-      inText?.nixConf === true && applies !== "no" && names.includes(attrPath.at(-1) ?? ""),
-  );
+  const lines = indexOf(sightings).lines.filter(({ attrPath }) => names.includes(attrPath.at(-1) ?? ""));
   const last = lines.at(-1);
   if (last === undefined) return options;
   const carriers = new Set(lines.map(({ inText, file }) => `${file}\0${inText?.carrier.join(".")}`));
@@ -141,10 +165,6 @@ function lastLine(sightings: readonly Sighting[], names: readonly string[], opti
   if (unconditional && carriers.size === 1) return { state: "known", value, used: [last] };
   if (agreed && options.state === "known" && sameValue(options.value, value)) return options;
   return { state: "unknown", reason: "set by several texts, or by one that may not count", used: lines };
-}
-
-export function samePath(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((element, i) => element === b[i]);
 }
 
 function isAbove(upper: readonly string[], path: readonly string[]): boolean {

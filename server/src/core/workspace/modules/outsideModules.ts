@@ -1,10 +1,11 @@
 // Modules that a host takes from elsewhere: which options they may set, so that "unset" is said of no option that one of them sets.
 import { SET_BY_ANY, setByFile, setByInput, setByNixpkgs } from "../../catalogue/inputModules.js";
 import type { FlakeLock, LockNode } from "../flakeLock.js";
+import type { OptionName } from "../settings/spellings.js";
 import type { Unresolved } from "./unresolved.js";
 
-/** Why a module from elsewhere may set the option at a path; undefined if none could. */
-export type OutsideSetter = (path: readonly string[]) => string | undefined;
+/** Why a module from elsewhere may set an option; undefined if none could. */
+export type OutsideSetter = (option: OptionName) => string | undefined;
 
 /** `lock`: of the flake that has the host. */
 export function outsideSetter(unresolved: readonly Unresolved[], lock: FlakeLock | undefined): OutsideSetter {
@@ -37,9 +38,8 @@ function setterAmong(modules: readonly { readonly name: string; readonly sets: r
   const first = new Map<readonly string[], string>();
   for (const { name, sets } of modules) if (!first.has(sets)) first.set(sets, name);
   const distinct = [...first].map(([sets, name]) => ({ name, sets }));
-  return (path) => {
-    const text = path.join(".");
-    const setter = distinct.find(({ sets }) => reachOf(sets).has(text));
+  return (option) => {
+    const setter = distinct.find(({ sets }) => reachOf(sets).has(option));
     return setter && `${setter.name} may set it`;
   };
 }
@@ -48,13 +48,21 @@ function setterAmong(modules: readonly { readonly name: string; readonly sets: r
 class Reach {
   readonly #options: ReadonlySet<string>;
   readonly #leading: ReadonlySet<string>;
+  readonly #answers = new WeakMap<OptionName, boolean>();
 
   constructor(options: readonly string[]) {
     this.#options = new Set(options);
     this.#leading = new Set(options.flatMap(leadingTo));
   }
-  has(path: string): boolean {
-    return this.#leading.has(path) || leadingTo(path).some((above) => this.#options.has(above));
+
+  has(option: OptionName): boolean {
+    let answer = this.#answers.get(option);
+    if (answer === undefined) {
+      const path = option.path.join(".");
+      answer = this.#leading.has(path) || leadingTo(path).some((above) => this.#options.has(above));
+      this.#answers.set(option, answer);
+    }
+    return answer;
   }
 }
 

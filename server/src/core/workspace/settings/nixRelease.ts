@@ -13,6 +13,7 @@ import type { Machine } from "../../machine/machine.js";
 import type { FlakeLock, LockedReference, LockNode } from "../flakeLock.js";
 import type { NixRelease } from "../model.js";
 import { optionState, type OptionSources } from "../modules/optionState.js";
+import { optionName } from "./spellings.js";
 
 /** How a host comes about, as far as it tells where its nixpkgs comes from. Names are as `UnknownValue.name` has them. */
 export interface HostOrigin {
@@ -65,19 +66,31 @@ function declaredAs(implementation: NixRelease["implementation"], declared: NixV
   return { implementation, version: bound?.version, exact: bound?.exact ?? false, source };
 }
 
+/** Many files may share an origin. */
+const RELEASES = new WeakMap<HostOrigin, { readonly release: NixRelease | undefined }>();
+
 function releaseOfHost(origin: HostOrigin | undefined): NixRelease | undefined {
   if (origin === undefined) return undefined;
+  let known = RELEASES.get(origin);
+  if (known === undefined) {
+    known = { release: releaseOfModules(origin) ?? releaseOfNixpkgs(origin) };
+    RELEASES.set(origin, known);
+  }
+  return known.release;
+}
+
+function releaseOfModules(origin: HostOrigin): NixRelease | undefined {
   for (const [inputs, input, outputs] of origin.modules) {
     const isModule = inputs === "inputs" && input !== undefined && /^(nixos|darwin)Modules$/.test(outputs ?? "");
     const found = isModule ? releaseOfModule(input, origin.lock) : undefined;
     if (found !== undefined) return found;
   }
-  return releaseOfNixpkgs(origin);
+  return undefined;
 }
 
 /** What `nix.package` is set to, as a name: `["pkgs","nixVersions","nix_2_28"]`. Empty where it is something else. */
 function packageNames(sources: OptionSources): readonly string[] | undefined {
-  const merged = optionState(sources, ["nix", "package"]);
+  const merged = optionState(sources, optionName(["nix", "package"]));
   if (merged.state === "unset") return undefined;
   const [only, ...others] = merged.used;
   const value = others.length === 0 ? only?.value : undefined;
