@@ -21,7 +21,7 @@ import { generateCorpus } from "./corpus.js";
 import { editTimes } from "./edits.js";
 
 const require = createRequire(import.meta.url);
-const RUNS = 3;
+const RUNS = 5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -82,9 +82,11 @@ function plain(expressions: readonly Expr[]): readonly Step[] {
 }
 
 function intoBinding(binding: Binding, bindsVariables: boolean): readonly Step[] {
-  const inside = expressionsIn(binding);
-  if (binding.kind === "inherit") return plain(inside);
+  if (binding.kind === "inherit") return plain(expressionsIn(binding));
   const elements = binding.path.map(nameText);
   const variable = bindsVariables ? elements[0] : undefined;
-  return inside.map((expr) => (expr === binding.value ? { expr, elements, variable } : { expr, elements: [] }));
+  if (binding.path.every(({ kind }) => kind === "name")) return [{ expr: binding.value, elements, variable }];
+  return expressionsIn(binding).map((expr) =>
+    expr === binding.value ? { expr, elements, variable } : { expr, elements: [] },
+  );
 }
