@@ -66,10 +66,8 @@ export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
     },
     restart: (unit, steps) => run.restart(unit, steps),
     forget(paths) {
-      for (const path of paths) {
-        imported.delete(path);
-        run.calls.forget();
-      }
+      for (const path of paths) imported.delete(path);
+      run.calls.forget();
     },
   };
 }

@@ -72,6 +72,6 @@ export interface Evaluator {
    * hangs the unit by this name; nobody else has their values.
    */
   restart(unit?: string, steps?: number): void;
-  /** Drops the memoised values of files, which changed or import one that did. Values that were read out of them stay as they are. */
+  /** Drops the memoised values of files, which changed or import one that did. Values that were read out of them stay as they are. Calls are remembered anew. */
   forget(files: Iterable<FilePath>): void;
 }

@@ -80,14 +80,9 @@ export const connectionsRaisedAlone: Rule = {
     if (!["nixos", "darwin", "module", "plain"].includes(host.platform)) return;
     const state = host.setting("http-connections");
     const connections = integerOf(state);
-    if (state.state !== "known" || connections === undefined) return;
+    if (state.state !== "known" || connections === undefined || connections <= DEFAULT_CONNECTIONS) return;
     const isNew = atLeast(host, 2, 16);
-    if (
-      isNew === false ||
-      connections <= DEFAULT_CONNECTIONS ||
-      host.setting("max-substitution-jobs").state !== "unset"
-    )
-      return;
+    if (isNew === false || host.setting("max-substitution-jobs").state !== "unset") return;
     const definition = strongest(state.definitions);
     const jobs = Math.min(connections, MOST_JOBS);
     yield {

@@ -10,8 +10,9 @@ export const LETTER = 8;
 /** Punctuation that nothing longer begins with. */
 export const SINGLE = 16;
 export const DIGIT = 32;
-/** Punctuation that may begin with it lets what follows lie deeper. */
-export const NESTING = 64;
+
+/** Codes of characters that several readers look for. */
+export const [QUOTE, BACKSLASH, DOLLAR, SLASH, DOT, EQUALS] = [0x22, 0x5c, 0x24, 0x2f, 0x2e, 0x3d] as const;
 
 const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
@@ -22,8 +23,7 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => {
     flag(/[ \t\r\n]/, BLANK) |
     flag(/[a-zA-Z_]/, LETTER) |
     flag(/[;{}()[\],:?@]/, SINGLE) |
-    flag(/[0-9]/, DIGIT) |
-    flag(/[{([\-+*/!<>:&|]/, NESTING)
+    flag(/[0-9]/, DIGIT)
   );
 });
 

@@ -1,6 +1,5 @@
 // Code nested so deeply that the grammar's runtime would overrun its stack. It is cut out before the grammar sees it; what is
 // lowered is far shallower anyway.
-import { classesOf, NESTING } from "./characters.js";
 import { Lexer, type TokenKind } from "./lexer.js";
 import type { Patch } from "./patch.js";
 
@@ -36,10 +35,14 @@ export function mayNest(kind: TokenKind, token: string): boolean {
     case "word":
       return token !== "";
     case "punctuation":
-      return token.length > 1 ? token !== "..." : (classesOf(token.charCodeAt(0)) & NESTING) !== 0;
+      return isOpening(token) || OPERATORS.has(token);
     default:
       return kind === "stringOpen" || kind === "interpolationOpen";
   }
+}
+
+function isOpening(token: string): boolean {
+  return token === "{" || token === "(" || token === "[";
 }
 
 /** What to take out of a text, in order. */

@@ -1,7 +1,21 @@
 // Nix's tokens without meaning, straight from the text: for comments, and for repairs where the tree is broken.
 // A string literal is cut into an opening delimiter, text, interpolations and a closing delimiter.
 
-import { BLANK, classesOf, endOf, LETTER, PATH_PART, SINGLE, WORD_PART } from "./characters.js";
+import {
+  BACKSLASH,
+  BLANK,
+  classesOf,
+  DOLLAR,
+  DOT,
+  endOf,
+  EQUALS,
+  LETTER,
+  PATH_PART,
+  QUOTE,
+  SINGLE,
+  SLASH,
+  WORD_PART,
+} from "./characters.js";
 
 export type TokenKind =
   | "comment"
@@ -32,10 +46,9 @@ for (const keyword of KEYWORDS) {
   KEYWORD_LENGTHS[first] = (KEYWORD_LENGTHS[first] ?? 0) | (1 << keyword.length);
 }
 
-const QUOTE = '"';
+const QUOTED = '"';
 const INDENTED = "''";
-const [QUOTE_CODE, APOSTROPHE, BACKSLASH, DOLLAR, BRACE] = [0x22, 0x27, 0x5c, 0x24, 0x7b] as const;
-const [SLASH, COLON, TILDE, DOT, PLUS, EQUALS, HASH] = [0x2f, 0x3a, 0x7e, 0x2e, 0x2b, 0x3d, 0x23] as const;
+const [APOSTROPHE, BRACE, COLON, TILDE, PLUS, HASH] = [0x27, 0x7b, 0x3a, 0x7e, 0x2b, 0x23] as const;
 
 /** Cuts a text into tokens that cover all of it but blanks; never fails. After `next()` the other fields tell of the token. */
 export class Lexer {
@@ -60,7 +73,7 @@ export class Lexer {
   next(): TokenKind | undefined {
     const { text } = this;
     const open = this.#open;
-    const isInString = open === QUOTE || open === INDENTED;
+    const isInString = open === QUOTED || open === INDENTED;
     let start = this.end;
     let code = text.charCodeAt(start);
     if (!isInString)
@@ -105,7 +118,7 @@ export class Lexer {
 
   #inString(delimiter: string): TokenKind {
     const { text, start } = this;
-    this.end = delimiter === QUOTE ? endOfQuotedText(text, start) : endOfIndentedText(text, start);
+    this.end = delimiter === QUOTED ? endOfQuotedText(text, start) : endOfIndentedText(text, start);
     if (this.end > start) return "stringText";
     if (text.startsWith("${", start)) {
       this.#enter("${");
@@ -142,8 +155,8 @@ export class Lexer {
       this.end = end < 0 ? text.length : end + 2;
       return "comment";
     }
-    if (code === QUOTE_CODE || (code === APOSTROPHE && text.startsWith(INDENTED, start))) {
-      const delimiter = code === QUOTE_CODE ? QUOTE : INDENTED;
+    if (code === QUOTE || (code === APOSTROPHE && text.startsWith(INDENTED, start))) {
+      const delimiter = code === QUOTE ? QUOTED : INDENTED;
       this.#enter(delimiter);
       return this.#take(delimiter, "stringOpen");
     }
@@ -189,11 +202,11 @@ function endOfQuotedText(text: string, start: number): number {
     if (code === DOLLAR) {
       const next = text.charCodeAt(end + 1);
       if (next === BRACE) break;
-      end += next === QUOTE_CODE || next === BACKSLASH || end + 1 === text.length ? 1 : 2;
+      end += next === QUOTE || next === BACKSLASH || end + 1 === text.length ? 1 : 2;
     } else if (code === BACKSLASH) {
       if (end + 1 === text.length) break;
       end += 2;
-    } else if (code === QUOTE_CODE) break;
+    } else if (code === QUOTE) break;
     else end++;
   }
   return end;

@@ -2,10 +2,22 @@
 // identifiers are read from their text, without a step into the tree.
 import type { TextRange } from "../text/range.js";
 import type { AttrName, Expr, Formal, FunctionExpr, InheritBinding, ListExpr, SelectExpr } from "./ast.js";
-import { BLANK, classesOf, DIGIT, endOf, LETTER, PATH_PART, WORD_PART } from "./characters.js";
+import {
+  BACKSLASH,
+  BLANK,
+  classesOf,
+  DIGIT,
+  DOLLAR,
+  DOT,
+  endOf,
+  EQUALS,
+  LETTER,
+  PATH_PART,
+  QUOTE,
+  WORD_PART,
+} from "./characters.js";
 
-const [DOT, EQUALS, SEMICOLON, QUOTE, BACKSLASH, DOLLAR] = [0x2e, 0x3d, 0x3b, 0x22, 0x5c, 0x24] as const;
-const [OPEN_LIST, CLOSE_LIST, CLOSE_SET, COMMA] = [0x5b, 0x5d, 0x7d, 0x2c] as const;
+const [OPEN_LIST, CLOSE_LIST, CLOSE_SET, COMMA, SEMICOLON] = [0x5b, 0x5d, 0x7d, 0x2c, 0x3b] as const;
 const [NUL, CARRIAGE_RETURN] = [0, 0x0d] as const;
 
 function isLetter(text: string, at: number): boolean {

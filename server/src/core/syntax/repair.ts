@@ -1,7 +1,7 @@
 // The pass over a text's tokens that comes before the tree: it collects the comments, and patches what the grammar does
 // not know or reads otherwise than Nix. Values are taken from the text as written, so a patch never shows in them.
 import type { Comment } from "./ast.js";
-import { classesOf, PATH_PART } from "./characters.js";
+import { classesOf, PATH_PART, SLASH } from "./characters.js";
 import { deepCuts, MAX_LEVELS, mayNest } from "./depth.js";
 import { type Group, GroupFinder, type IsCold } from "./groups.js";
 import { Lexer } from "./lexer.js";
@@ -18,8 +18,6 @@ export interface Repaired {
 
 /** The grammar's scanner reads on to the end of such a run for each of its tokens, so long ones are cut. */
 const LONG_RUN = 256;
-
-const SLASH = 0x2f;
 
 /** So many open comments the grammar may try, each to the end of the text. */
 const OPEN_COMMENTS = 8;

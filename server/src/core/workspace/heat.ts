@@ -35,14 +35,15 @@ function withMentions(source: SourceFile, named: readonly number[]): number[] {
     fresh = [];
     if (found.length === 0) break;
     if (found.length > MAX_MENTIONS) return [...named];
-    for (const name of found) names.add(name);
-    for (const name of found)
+    for (const name of found) {
+      names.add(name);
       for (const offset of mentions(source.text, name)) {
         if (offsets.has(offset)) continue;
         if (offsets.size >= named.length + MAX_MENTIONS) return [...named];
         offsets.add(offset);
         fresh.push(offset);
       }
+    }
   }
   return [...offsets];
 }

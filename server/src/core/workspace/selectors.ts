@@ -210,7 +210,7 @@ export function advance(
   index: number,
   begins: boolean,
 ): readonly PatternState[] {
-  if (states.length === 0 && !(begins && beginsPattern(element))) return states;
+  if (states.length === 0 && !begins) return states;
   const result: PatternState[] = [];
   for (const state of states) {
     if (state.node.deep) result.push(state);
@@ -218,10 +218,6 @@ export function advance(
   }
   if (begins) step(ROOT, element, index, result);
   return result;
-}
-
-function beginsPattern(element: string): boolean {
-  return ROOT.names.has(element) || ROOT.beginnings.some(([beginning]) => element.startsWith(beginning));
 }
 
 function step(node: PatternNode, element: string, anchor: number, result: PatternState[]): void {

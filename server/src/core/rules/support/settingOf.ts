@@ -34,24 +34,12 @@ export function settingOf(definition: Definition): string | undefined {
   return known.name;
 }
 
-interface SettingDefinition {
-  readonly definition: Definition;
-  /** As written. */
-  readonly name: string;
-}
-/** Many rules ask for them. */
-const DEFINITIONS = new WeakMap<Host, readonly SettingDefinition[]>();
-
-export function settingDefinitions(host: Host): readonly SettingDefinition[] {
-  let known = DEFINITIONS.get(host);
-  if (known === undefined) {
-    known = host.definitions.flatMap((definition) => {
-      const name = writtenSettingName(definition);
-      return name === undefined ? [] : { definition, name };
-    });
-    DEFINITIONS.set(host, known);
+/** Definitions of settings, with the name as written. */
+export function* settingDefinitions(host: Host): Iterable<{ readonly definition: Definition; readonly name: string }> {
+  for (const definition of host.definitions) {
+    const name = writtenSettingName(definition);
+    if (name !== undefined) yield { definition, name };
   }
-  return known;
 }
 
 /** True for what Nix itself reads as a flake's configuration: `nixConfig` at the top of a flake.nix, not a module's option of that name. */

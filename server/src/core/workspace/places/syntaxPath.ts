@@ -82,11 +82,9 @@ function plain(expressions: readonly Expr[]): readonly Step[] {
 }
 
 function intoBinding(binding: Binding, bindsVariables: boolean): readonly Step[] {
-  if (binding.kind === "inherit") return plain(expressionsIn(binding));
+  const inside = expressionsIn(binding);
+  if (binding.kind === "inherit") return plain(inside);
   const elements = binding.path.map(nameText);
   const variable = bindsVariables ? elements[0] : undefined;
-  if (binding.path.every(({ kind }) => kind === "name")) return [{ expr: binding.value, elements, variable }];
-  return expressionsIn(binding).map((expr) =>
-    expr === binding.value ? { expr, elements, variable } : { expr, elements: [] },
-  );
+  return inside.map((expr) => (expr === binding.value ? { expr, elements, variable } : { expr, elements: [] }));
 }
