@@ -102,6 +102,7 @@ function typedValue(node: Node, type: DeclaredType, config: Config): Value {
   const { evaluator } = config;
   if (type.kind === "module") return moduleValue(node, evaluator);
   if (type.kind === "submodule") return submoduleValue(node, type.modules, config);
+  if (type.kind === "coerced") return evaluator.unknown("its type (coercedTo) may change it");
   const whole = type.kind === "raw" ? onlyDefinition(node) : undefined;
   if (whole !== undefined) return whole;
   const pushed = settle(node);

@@ -8,7 +8,9 @@ export type DeclaredType =
   | { readonly kind: "lines" | "module" | "raw" | "anything" }
   /** One value, or equal ones: numbers, strings, paths, packages, enums. */
   | { readonly kind: "single" }
-  /** What definitions become can't be told (`coercedTo`, a type of somebody else's). */
+  /** `coercedTo` makes something else of definitions and defaults, by a function. */
+  | { readonly kind: "coerced" }
+  /** What definitions become can't be told (a type of somebody else's). */
   | { readonly kind: "unknown" };
 
 const UNKNOWN: DeclaredType = { kind: "unknown" };
@@ -49,6 +51,8 @@ export function declaredType(value: Value | undefined, depth = 0): DeclaredType 
     }
     case "deferredModuleWith":
       return { kind: "module" };
+    case "coercedTo":
+      return { kind: "coerced" };
     case "separatedString":
       return UNKNOWN;
   }
