@@ -303,6 +303,30 @@ describe("hosts of a flake", () => {
 `);
     assert.equal(stateText(hostNamed(model, "one").setting("cores")), "int 2");
   }).timeout(5000);
+
+  it("do not know what coercedTo makes of an option's values", async () => {
+    const model = await modelOf(`#- flake.nix
+{
+  outputs = { nixpkgs, ... }: {
+    nixosConfigurations.alpha = nixpkgs.lib.nixosSystem {
+      modules = [
+        ({ lib, config, ... }: {
+          options.my.jobs = lib.mkOption { type = lib.types.coercedTo lib.types.str lib.toInt lib.types.int; default = "7"; };
+          options.my.cores = lib.mkOption { type = lib.types.coercedTo lib.types.str lib.toInt lib.types.int; };
+          options.my.plain = lib.mkOption { type = lib.types.int; default = 3; };
+          config.my.cores = "4";
+          config.nix.settings = { max-jobs = config.my.jobs; cores = config.my.cores; timeout = config.my.plain; };
+        })
+      ];
+    };
+  };
+}
+`);
+    const alpha = hostNamed(model, "alpha");
+    assert.equal(alpha.setting("max-jobs").state, "unknown");
+    assert.equal(alpha.setting("cores").state, "unknown");
+    assert.equal(stateText(alpha.setting("timeout")), "int 3");
+  });
 });
 
 describe("a model after an edit", () => {
@@ -350,28 +374,4 @@ describe("a model after an edit", () => {
         "from the older model too",
       );
     });
-
-  it("do not know what coercedTo makes of an option's values", async () => {
-    const model = await modelOf(`#- flake.nix
-{
-  outputs = { nixpkgs, ... }: {
-    nixosConfigurations.alpha = nixpkgs.lib.nixosSystem {
-      modules = [
-        ({ lib, config, ... }: {
-          options.my.jobs = lib.mkOption { type = lib.types.coercedTo lib.types.str lib.toInt lib.types.int; default = "7"; };
-          options.my.cores = lib.mkOption { type = lib.types.coercedTo lib.types.str lib.toInt lib.types.int; };
-          options.my.plain = lib.mkOption { type = lib.types.int; default = 3; };
-          config.my.cores = "4";
-          config.nix.settings = { max-jobs = config.my.jobs; cores = config.my.cores; timeout = config.my.plain; };
-        })
-      ];
-    };
-  };
-}
-`);
-    const alpha = hostNamed(model, "alpha");
-    assert.equal(alpha.setting("max-jobs").state, "unknown");
-    assert.equal(alpha.setting("cores").state, "unknown");
-    assert.equal(stateText(alpha.setting("timeout")), "int 3");
-  });
 });
