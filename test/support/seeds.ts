@@ -1,12 +1,17 @@
 // Many seeded cases in one test. FUZZ_TIMES multiplies how many, FUZZ_SEED says with which to begin: `FUZZ_TIMES=20 npm run verify fuzz`.
 import { pickers, type Pickers } from "./random.js";
 
-const FIRST = Number(process.env["FUZZ_SEED"] ?? 1);
+export const FIRST_SEED = Number(process.env["FUZZ_SEED"] ?? 1);
 const TIMES = Number(process.env["FUZZ_TIMES"] ?? 1);
 /** Milliseconds for one test: far more than it takes, so that only a hang fails. */
 export const LONGEST_TEST = 300_000 * Math.max(1, TIMES);
 /** Failures that are told in full; of the others only the seed. */
 const TOLD = 2;
+
+/** How many cases are run where `count` are by default. */
+export function times(count: number): number {
+  return Math.max(1, Math.round(count * TIMES));
+}
 
 /** Runs each case, and fails with all that failed. */
 export async function forSeeds(
@@ -15,7 +20,7 @@ export async function forSeeds(
 ): Promise<void> {
   const failures: string[] = [];
   const seeds: number[] = [];
-  for (let seed = FIRST; seed < FIRST + Math.max(1, Math.round(count * TIMES)); seed++)
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + times(count); seed++)
     try {
       await run(pickers(seed), seed);
     } catch (error) {

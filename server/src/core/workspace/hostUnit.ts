@@ -51,8 +51,8 @@ export interface HostInput {
   readonly within?: Platform;
 }
 
-/** What nixpkgs gives every module. */
-const NIXPKGS_ARGUMENTS = ["pkgs", "options", "modulesPath"];
+/** What nixpkgs gives every module as `specialArgs`. */
+const NIXPKGS_ARGUMENTS = ["options", "modulesPath"];
 
 /** `owner`: the unit that the host is. */
 export function analyzeHost(input: HostInput, evaluator: Evaluator, access: FileAccess, owner: string): HostUnit {
@@ -66,9 +66,9 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
     writtenIn: declaration.file,
     args: new Map([
       ...NIXPKGS_ARGUMENTS.map((name): [string, Thunk] => [name, evaluator.of(outsideValue([name]))]),
-      ...(pkgs === undefined ? [] : [["pkgs", pkgs] as const]),
       ...[...input.specialArgs].filter(isFollowed),
     ]),
+    moduleArgs: new Map([["pkgs", pkgs ?? evaluator.of(outsideValue(["pkgs"]))]]),
     handlingOf: homeHandling,
   });
   const parts = system.modules.map((module) => partOf(module, evaluator, access));
@@ -145,7 +145,11 @@ function partOf(module: Module, evaluator: Evaluator, access: FileAccess): HostP
     sightings:
       applies === "yes"
         ? sightings
-        : sightings.map((sighting) => ({ ...sighting, applies: both(sighting.applies, applies) })),
+        : sightings.map((sighting) => ({
+            ...sighting,
+            applies: both(sighting.applies, applies),
+            wholes: sighting.wholes.map((whole) => ({ ...whole, applies: both(whole.applies, applies) })),
+          })),
     obscured: collected.obscured,
     openText: openTexts.length > 0,
   };

@@ -72,7 +72,15 @@ function definitionOf(counted: Counted): Definition {
     sameItems(definition.hosts, hosts) &&
     sameItems(definition.platforms, platforms);
   if (definition === undefined || !isSame) {
-    const { applies, order: _order, prefix: _prefix, mirror: _mirror, ...rest } = sighting;
+    const {
+      applies,
+      order: _order,
+      prefix: _prefix,
+      mirror: _mirror,
+      wholes: _wholes,
+      submodule: _,
+      ...rest
+    } = sighting;
     definition = { ...rest, conditional: applies === "maybe", platform, hosts, platforms };
     DEFINITIONS.set(sighting, definition);
   }

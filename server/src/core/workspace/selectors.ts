@@ -22,6 +22,12 @@ const WHOLE: readonly string[] = [
   "nixpkgs.localSystem",
 ];
 
+/** Units that build, or hold what builds. */
+const UNIT_KINDS: readonly string[] = ["services", "slices", "sockets", "user.services", "user.slices"];
+const UNITS: readonly string[] = UNIT_KINDS.flatMap((kind) =>
+  ["nix-daemon", "nix-build", "nix"].map((unit) => `systemd.${kind}.${unit}`),
+);
+
 const LEAVES: readonly string[] = [
   "nix.settings.*",
   "nixConfig.*",
@@ -58,9 +64,7 @@ const LEAVES: readonly string[] = [
   "boot.readOnlyNixStore",
   "environment.noXlibs",
   "swapDevices.[].**",
-  ...["services", "slices", "sockets", "user.services", "user.slices"].flatMap((units) =>
-    ["nix-daemon", "nix-build", "nix"].map((unit) => `systemd.${units}.${unit}.**`),
-  ),
+  ...UNITS.map((unit) => `${unit}.**`),
   "systemd.slices.*.sliceConfig.*",
   "systemd.oomd.**",
   "services.earlyoom.**",
@@ -92,6 +96,36 @@ const LEAVES: readonly string[] = [
   "environment.sessionVariables.NIX_CONFIG",
   "NIX_CONFIG",
 ];
+
+/**
+ * Options on the way to those above whose type is a set: a definition of one is a definition as a whole, with a priority of its own.
+ * Sources: nixpkgs nixos/modules/config/nix.nix, sysctl.nix, system/boot/systemd.nix, system/etc/etc.nix, tasks/filesystems.nix.
+ */
+const SETS: Readonly<Record<"submodule" | "attrsOf", readonly string[]>> = {
+  submodule: [
+    "nix.settings",
+    "boot.kernel.sysctl",
+    "determinateNix.customSettings",
+    "systemd.oomd.settings.OOM",
+    'fileSystems."/tmp"',
+    'environment.etc."nix/nix.conf"',
+    'environment.etc."nix/nix.custom.conf"',
+    'environment.etc."nix/machines"',
+    ...UNITS,
+    "swapDevices.[]",
+    "nix.buildMachines.[]",
+    "determinateNix.buildMachines.[]",
+  ],
+  attrsOf: [
+    "fileSystems",
+    "environment.etc",
+    "environment.variables",
+    "environment.sessionVariables",
+    ...UNIT_KINDS.map((kind) => `systemd.${kind}`),
+    ...UNITS.flatMap((unit) => ["serviceConfig", "sliceConfig", "environment"].map((set) => `${unit}.${set}`)),
+    "systemd.slices.*.sliceConfig",
+  ],
+};
 
 /** Settings that are reported wherever a set holds them, since a set may be handed on to `nix.settings` later. */
 const LOOSE_SETTINGS: readonly string[] = [
@@ -144,6 +178,8 @@ interface PatternNode {
   deep?: boolean;
   leaf?: boolean;
   whole?: boolean;
+  /** The type of the option that it is, if that is a set. */
+  set?: keyof typeof SETS;
 }
 
 /** A place in the patterns, begun at element `anchor` of the path walked. */
@@ -196,6 +232,8 @@ for (const pattern of [...LEAVES, ...LOOSE_SETTINGS, ...PACKAGE_ATTRIBUTES, ...P
   add(elementsOf(pattern), "leaf");
 for (const { path } of OPTIONS) if (!NOT_REPORTED.has(path.join("."))) add(path, "leaf");
 for (const { name } of BUILDER_ATTRIBUTES) add([name], "leaf");
+for (const set of ["submodule", "attrsOf"] as const)
+  for (const pattern of SETS[set]) elementsOf(pattern).reduce(child, ROOT).set = set;
 
 /** True for a name that options begin with, so that a set of that name is looked into. */
 export function beginsOptions(name: string): boolean {
@@ -248,6 +286,21 @@ export function selected(states: readonly PatternState[], length: number): Selec
       best = { anchor, whole: node.whole === true, loose: length - anchor === 1 && node.whole !== true };
   }
   return best;
+}
+
+/** How definitions of the set that stands here are merged; undefined where it is no option itself, or not of a set's type. */
+export function mergedAs(states: readonly PatternState[]): keyof typeof SETS | undefined {
+  for (const { node } of states) if (node.set !== undefined) return node.set;
+  return undefined;
+}
+
+/** True if an option's path leads through a set by type, from `length` names on. */
+export function isBelowSet(option: readonly string[], length: number): boolean {
+  let states: readonly PatternState[] = [];
+  return option.some((name, i) => {
+    states = advance(states, name, i, i === 0);
+    return i + 1 >= length && i + 1 < option.length && mergedAs(states) !== undefined;
+  });
 }
 
 /** True if a pattern reaches further down: what stands here and is not known may hold settings. */

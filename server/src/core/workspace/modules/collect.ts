@@ -16,8 +16,17 @@ import type { FilePath, TextRange } from "../../text/range.js";
 import { contains } from "../../text/range.js";
 import type { Heat } from "../heat.js";
 import type { Definition } from "../model.js";
-import { PLAIN_PRIORITY, plainValue, property } from "./properties.js";
-import { advance, isPrecondition, leadsOn, type PatternState, selected } from "../selectors.js";
+import {
+  type MarksOff,
+  MISPLACED,
+  PLAIN_PRIORITY,
+  plainValue,
+  presentElements,
+  type Property,
+  property,
+  takenOff,
+} from "./properties.js";
+import { advance, isPrecondition, leadsOn, mergedAs, type PatternState, selected } from "../selectors.js";
 import { syntaxPath } from "../places/syntaxPath.js";
 
 /** Whether a definition counts: for certain, if an unknown condition holds, or never. */
@@ -30,8 +39,20 @@ export interface Sighting extends Omit<Definition, "hosts" | "platforms" | "plat
   readonly order: number;
   /** What stands before the option path: definitions of one module share it. */
   readonly prefix: readonly string[];
+  /** The sets by type above it (`nix.settings`) that were not defined at normal priority: each is an option as a whole. */
+  readonly wholes: readonly Whole[];
+  /** The definition of a submodule that it stands in; undefined if there is no such option above it. */
+  readonly submodule: object | undefined;
   /** Set where the value came in from another file: the binding of the file walked that holds it. */
   readonly mirror?: Pick<Definition, "file" | "range" | "nameRange" | "valueRange" | "pathInFile" | "site" | "source">;
+}
+
+/** A definition of a whole set: the first `depth` names of the option path lead to it. */
+export interface Whole {
+  readonly depth: number;
+  readonly priority: number;
+  /** Whether the set as a whole counts. */
+  readonly applies: Applies;
 }
 
 /** A place that is not known although options lie below it, so that they may be set there. */
@@ -89,6 +110,10 @@ interface Here {
   readonly priority: number;
   readonly order: number;
   readonly applies: Applies;
+  readonly marksOff: MarksOff;
+  /** As in a sighting, but with the depth in `path`. */
+  readonly wholes: readonly Whole[];
+  readonly submodule: object | undefined;
   /** How many alternatives and calls were gone through since the last attribute. */
   readonly choices: number;
   /** True where only a part of the value is walked: what a call swallowed, what may be added to a list. */
@@ -106,6 +131,9 @@ export function collect(input: CollectInput): Collected {
     priority: PLAIN_PRIORITY,
     order: 1000,
     applies: "yes",
+    marksOff: "none",
+    wholes: [],
+    submodule: undefined,
     choices: 0,
     isPart: false,
   });
@@ -172,25 +200,42 @@ class Walk implements Collected {
   }
 
   #attrs(value: AttrsValue, thunk: Thunk, here: Here): void {
-    const wrapper = property(value);
-    switch (wrapper?.kind) {
+    const mark = property(value);
+    if (mark !== undefined) {
+      if (mark.kind !== "other") this.#marked(mark, thunk, here);
+      return;
+    }
+    // nixpkgs fails on an order of a submodule: its function of a definition takes no other attributes.
+    if (here.marksOff === "order" && mergedAs(here.states) === "submodule") {
+      this.#unknown(MISPLACED, thunk, here);
+      return;
+    }
+    const within = inWhole(here);
+    this.#emit(value, thunk, within);
+    this.#visits += value.entries.size >> 3;
+    for (const [name, attr] of value.entries) this.#entry(name, attr, within);
+    if (value.open !== undefined) this.#obscure(value.open, within);
+    for (const rest of value.rest ?? []) this.#value(rest, thunk, partOf(within));
+  }
+
+  #marked(mark: Exclude<Property, { readonly kind: "other" }>, thunk: Thunk, here: Here): void {
+    const marksOff = takenOff(mark.kind, here.marksOff);
+    if (marksOff === undefined) {
+      this.#unknown(MISPLACED, thunk, here);
+      return;
+    }
+    const below = { ...here, marksOff };
+    switch (mark.kind) {
       case "if":
-        return this.visit(wrapper.content, { ...here, applies: both(here.applies, wrapper.applies) });
+        return this.visit(mark.content, { ...below, applies: both(here.applies, mark.applies) });
       case "merge":
-        for (const content of wrapper.contents) this.visit(content, here);
+        for (const content of mark.contents) this.visit(content, below);
         return;
       case "override":
-        return this.visit(wrapper.content, { ...here, priority: wrapper.priority });
+        return this.visit(mark.content, { ...below, priority: mark.priority });
       case "order":
-        return this.visit(wrapper.content, { ...here, order: wrapper.priority });
-      case "other":
-        return;
+        return this.visit(mark.content, { ...below, order: mark.priority });
     }
-    this.#emit(value, thunk, here);
-    this.#visits += value.entries.size >> 3;
-    for (const [name, attr] of value.entries) this.#entry(name, attr, here);
-    if (value.open !== undefined) this.#obscure(value.open, here);
-    for (const rest of value.rest ?? []) this.#value(rest, thunk, partOf(here));
   }
 
   #entry(name: string, attr: Attr, here: Here): void {
@@ -249,7 +294,8 @@ class Walk implements Collected {
     const isTop = here.path.length === this.#start || here.path.at(-1) === "config" || here.path.at(-1) === "[]";
     if (here.applies === "no" || !(isTop || leadsOn(here.states))) return;
     const file = here.own?.source.path ?? this.input.file;
-    this.obscured.push({ path: here.path.slice(this.#start), reason, priority: here.priority, file });
+    const priority = Math.min(here.priority, ...here.wholes.map((whole) => whole.priority));
+    this.obscured.push({ path: here.path.slice(this.#start), reason, priority, file });
   }
 
   #emit(value: Value, thunk: Thunk, here: Here): void {
@@ -275,14 +321,36 @@ class Walk implements Collected {
       valueExpr: innermost(site, thunk, place.valueRange),
       attrPath: here.path.slice(choice.anchor),
       pathInFile: crossed || this.input.path === undefined ? syntaxPath(site.source, place.nameRange) : here.path,
-      value: choice.whole ? plainValue(value, this.input.evaluator) : value,
+      value: definedValue(value, choice.whole, this.input.evaluator),
       priority: here.priority,
       order: here.order,
       applies: here.applies,
       prefix: here.path.slice(0, choice.anchor),
+      wholes: here.wholes.map((whole) => ({ ...whole, depth: whole.depth - choice.anchor })),
+      submodule: here.submodule,
       mirror,
     });
   }
+}
+
+/** Within a set that is one option its attributes are marked for themselves, and only the set's own definition counts as a whole. */
+function inWhole(here: Here): Here {
+  const kind = mergedAs(here.states);
+  if (kind === undefined) return here;
+  const { priority, path, wholes, applies } = here;
+  return {
+    ...here,
+    priority: PLAIN_PRIORITY,
+    order: 1000,
+    marksOff: "none",
+    wholes: priority === PLAIN_PRIORITY ? wholes : [...wholes, { depth: path.length, priority, applies }],
+    submodule: kind === "submodule" ? {} : here.submodule,
+  };
+}
+
+function definedValue(value: Value, isWhole: boolean, evaluator: Evaluator): Value {
+  if (isWhole) return plainValue(value, evaluator);
+  return value.kind === "list" ? presentElements(value) : value;
 }
 
 function chosen(here: Here): Here {

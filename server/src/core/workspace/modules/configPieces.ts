@@ -1,10 +1,11 @@
 // Definitions on their way down to an option: the marks of the module system taken off, the strongest picked.
 import type { Evaluator } from "../../evaluate/evaluator.js";
 import type { AttrSite, AttrsValue, Thunk, Value } from "../../evaluate/value.js";
-import type { Applies } from "./collect.js";
+import { type Applies, both } from "./collect.js";
+import { joinedLists } from "./joinedLists.js";
 import { sameValue } from "./merge.js";
 import type { Shape } from "./moduleSyntax.js";
-import { property } from "./properties.js";
+import { type MarksOff, MISPLACED, PLAIN_PRIORITY, type Property, property, takenOff } from "./properties.js";
 
 /** One definition, at whatever depth it stands now. */
 export interface Piece {
@@ -14,6 +15,13 @@ export interface Piece {
   /** Place of its module in the host's list. */
   readonly rank: number;
   readonly applies: Applies;
+  readonly marksOff: MarksOff;
+}
+
+/** A definition without marks. */
+export interface Defined {
+  readonly value: Value;
+  readonly piece: Piece;
 }
 
 /** Definitions as they stand in modules, and where. */
@@ -82,7 +90,7 @@ export function attributeOf({ sets, obscured }: PushedDown, name: string): Expan
 
 export interface PushedDown {
   readonly sets: readonly { readonly set: AttrsValue; readonly piece: Piece }[];
-  readonly leaves: readonly { readonly value: Value; readonly piece: Piece }[];
+  readonly leaves: readonly Defined[];
   /** Why more may be defined here, at which strongest priority. */
   readonly obscured: readonly { readonly reason: string; readonly priority: number }[];
 }
@@ -99,14 +107,12 @@ export function pushDown(node: Pick<PushedDown, "obscured"> & { readonly pieces:
     if (piece.applies === "no") continue;
     const value = piece.thunk.force();
     const mark = value.kind === "attrs" ? property(value) : undefined;
-    if (mark?.kind === "if") {
-      todo.push({ ...piece, thunk: mark.content, applies: mark.applies === "yes" ? piece.applies : mark.applies });
-    } else if (mark?.kind === "merge") {
-      for (const thunk of mark.contents.toReversed()) todo.push({ ...piece, thunk });
-    } else if (mark?.kind === "override") {
-      todo.push({ ...piece, thunk: mark.content, priority: mark.priority });
-    } else if (mark?.kind === "order") {
-      todo.push({ ...piece, thunk: mark.content, order: mark.priority });
+    if (mark !== undefined && mark.kind !== "other") {
+      const marksOff = takenOff(mark.kind, piece.marksOff);
+      if (marksOff === undefined) {
+        leaves.push({ value: MISPLACED, piece });
+        obscured.push({ reason: MISPLACED.reason, priority: piece.priority });
+      } else todo.push(...without(mark, { ...piece, marksOff }));
     } else if (value.kind === "attrs") {
       sets.push({ set: value, piece });
       for (const rest of value.rest ?? []) todo.push({ ...piece, thunk: { force: () => rest }, applies: "maybe" });
@@ -124,12 +130,57 @@ export function pushDown(node: Pick<PushedDown, "obscured"> & { readonly pieces:
   return { sets, leaves, obscured };
 }
 
+function without(mark: Exclude<Property, { readonly kind: "other" }>, piece: Piece): readonly Piece[] {
+  switch (mark.kind) {
+    case "if":
+      return [{ ...piece, thunk: mark.content, applies: both(piece.applies, mark.applies) }];
+    case "merge":
+      return mark.contents.toReversed().map((thunk) => ({ ...piece, thunk }));
+    case "override":
+      return [{ ...piece, thunk: mark.content, priority: mark.priority }];
+    case "order":
+      return [{ ...piece, thunk: mark.content, order: mark.priority }];
+  }
+}
+
+/** The definitions of an option that count, in the order in which they are merged. */
+export interface Counting {
+  readonly definitions: readonly Defined[];
+  /** Why more may count, at which priority within the option. */
+  readonly obscured: PushedDown["obscured"];
+  /** True if these definitions are all and count for certain. */
+  readonly certain: boolean;
+}
+
+/** Of definitions at several priorities only the strongest count; one that a stronger one may override may count. */
+export function counting({ sets, leaves, obscured }: PushedDown): Counting {
+  const all: readonly Defined[] = [...sets.map(({ set, piece }) => ({ value: set, piece })), ...leaves];
+  const priorities = (applies: Applies) =>
+    all.filter(({ piece }) => piece.applies === applies).map(({ piece }) => piece.priority);
+  const strongest = Math.min(...priorities("yes"));
+  const rival = Math.min(...priorities("maybe"), ...obscured.map(({ priority }) => priority));
+  const definitions = all
+    .filter(({ piece }) => piece.priority <= strongest)
+    .map((one) => (rival < strongest ? { ...one, piece: { ...one.piece, applies: "maybe" as const } } : one))
+    .toSorted((a, b) => a.piece.order - b.piece.order || a.piece.rank - b.piece.rank);
+  const others = obscured
+    .filter(({ priority }) => priority <= strongest)
+    .map(({ reason, priority }) => ({ reason, priority: priority < strongest ? 0 : PLAIN_PRIORITY }));
+  const certain = others.length === 0 && definitions.every(({ piece }) => piece.applies === "yes");
+  return { definitions, obscured: others, certain };
+}
+
+/** The same as definitions of what stands in them: marks and places count anew below an option. */
+export function inOption({ value, piece }: Defined, rank: number): Piece {
+  const thunk: Thunk = { force: () => value };
+  return { thunk, priority: PLAIN_PRIORITY, order: 1000, rank, applies: piece.applies, marksOff: "none" };
+}
+
 /** The value of the strongest definitions; undefined if there is none at all. */
 export function strongest(
   leaves: PushedDown["leaves"],
   obscured: PushedDown["obscured"],
   evaluator: Evaluator,
-  joinsLines = false,
 ): Value | undefined {
   if (leaves.length === 0) return undefined;
   const certain = leaves.filter(({ piece }) => piece.applies === "yes");
@@ -146,9 +197,6 @@ export function strongest(
   const ordered = used
     .toSorted((a, b) => a.piece.order - b.piece.order || a.piece.rank - b.piece.rank)
     .map((one) => one.value);
-  if (ordered.every((one) => one.kind === "list"))
-    return { kind: "list", items: ordered.flatMap(({ items }) => items) };
-  if (joinsLines && ordered.every((one) => one.kind === "string"))
-    return evaluator.text(ordered.map((one) => one.value).join("\n"));
+  if (ordered.every((one) => one.kind === "list")) return joinedLists(ordered);
   return used.every((one) => sameValue(one.value, value)) ? value : evaluator.unknown("conflicting definitions");
 }

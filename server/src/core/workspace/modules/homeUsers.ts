@@ -20,6 +20,8 @@ export function homeUsers(host: HostInput, config: Thunk, evaluator: Evaluator):
   if (users.kind !== "attrs") return [];
   const shared = evaluator.of(home("sharedModules"));
   const extra = home("extraSpecialArgs");
+  // A module that is listed with the users' own imports the shared ones, so that they come after these.
+  const importing = (modules: Thunk) => evaluator.of(evaluator.attrs([["imports", modules]]));
   const given =
     extra.kind === "attrs" ? [...extra.entries].map(([name, { thunk }]): [string, Thunk] => [name, thunk]) : [];
   return [...(users as AttrsValue).entries].slice(0, MAX_USERS).map(([name, user]) => ({
@@ -30,7 +32,10 @@ export function homeUsers(host: HostInput, config: Thunk, evaluator: Evaluator):
     ...(host.target !== undefined && { target: host.target }),
     flake: host.flake,
     declaration: host.declaration,
-    modules: shared.force().kind === "list" ? [user.thunk, shared] : [user.thunk],
+    modules:
+      shared.force().kind === "list"
+        ? [importing(evaluator.of({ kind: "list", items: [importing(shared)] })), user.thunk]
+        : [user.thunk],
     specialArgs: new Map([...given, ["osConfig", config]]),
   }));
 }

@@ -1,6 +1,7 @@
 // The module system's merge: definitions of one option, from all modules of a host, to what the host gets.
-import type { ListValue, StringValue, Thunk, Value } from "../../evaluate/value.js";
-import type { Sighting } from "./collect.js";
+import type { ListValue, StringValue, Value } from "../../evaluate/value.js";
+import type { Applies, Sighting } from "./collect.js";
+import { joinedLists } from "./joinedLists.js";
 
 export type Merged =
   | { readonly state: "unset" }
@@ -12,11 +13,16 @@ export type Merged =
  * hangs on an unknown condition matters unless a certain one is stronger. `ceiling`: the strongest priority at which something
  * not known may be defined too (Infinity: none).
  */
-export function merge(definitions: readonly Sighting[], ceiling = Number.POSITIVE_INFINITY): Merged {
-  const counting = definitions.filter(({ applies }) => applies !== "no");
-  const certain = counting.filter(({ applies }) => applies === "yes");
+export function merge(
+  definitions: readonly Sighting[],
+  ceiling = Number.POSITIVE_INFINITY,
+  appliesOf: (definition: Sighting) => Applies = ({ applies }) => applies,
+): Merged {
+  const certain = definitions.filter((definition) => appliesOf(definition) === "yes");
   const priority = Math.min(...certain.map((definition) => definition.priority));
-  const rivals = counting.filter((definition) => definition.applies === "maybe" && definition.priority <= priority);
+  const rivals = definitions.filter(
+    (definition) => appliesOf(definition) === "maybe" && definition.priority <= priority,
+  );
   const used = certain.filter((definition) => definition.priority === priority);
   const [first] = used;
   if (first === undefined) {
@@ -26,7 +32,8 @@ export function merge(definitions: readonly Sighting[], ceiling = Number.POSITIV
   if (ceiling <= priority) return { state: "unknown", reason: "may be set by a part that is not known", used };
   const value = mergedValue(used);
   if (typeof value === "string") return { state: "unknown", reason: value, used };
-  const swayed = rivals.some((rival) => rival.priority < priority || !sameValue(rival.value, value));
+  const joins = value.kind === "list" || isLines(used);
+  const swayed = rivals.some((rival) => joins || rival.priority < priority || !sameValue(rival.value, value));
   if (swayed) return { state: "unknown", reason: "hangs on a condition that is not known", used: [...used, ...rivals] };
   return { state: "known", value, used: [first, ...used.slice(1)] };
 }
@@ -39,26 +46,39 @@ function mergedValue(used: readonly Sighting[]): Value | string {
   const unknown = values.find((value) => value.kind === "unknown");
   if (unknown !== undefined) return unknown.reason;
   if (others.length === 0) return first;
-  if (values.every((value) => value.kind === "list")) return joinLists(used);
+  if (values.every((value) => value.kind === "list"))
+    return joinedLists(inOrder(used).map(({ value }) => value as ListValue));
+  if (isLines(used) && values.every((value) => value.kind === "string")) return joinLines(used);
   if (others.every((value) => sameValue(value, first))) return first;
-  const isLines = used.every(({ attrPath }) => attrPath.at(-1) === "extraOptions" || attrPath.at(-1) === "text");
-  if (isLines && values.every((value) => value.kind === "string")) return joinLines(used);
   return "conflicting definitions";
 }
 
-function joinLists(used: readonly Sighting[]): ListValue {
-  const ordered = used.toSorted((a, b) => a.order - b.order).map(({ value }) => value as ListValue);
-  const items: Thunk[] = [];
-  for (const list of ordered) {
-    items.push(...list.items);
-    if (list.openTail !== undefined) return { kind: "list", items, openTail: list.openTail };
-  }
-  return { kind: "list", items };
+/** Definitions of an option whose type is lines. */
+function isLines(definitions: readonly Sighting[]): boolean {
+  return definitions.every(({ attrPath }) => attrPath.at(-1) === "extraOptions" || attrPath.at(-1) === "text");
 }
 
 function joinLines(used: readonly Sighting[]): StringValue {
-  const ordered = used.toSorted((a, b) => a.order - b.order).map(({ value }) => value as StringValue);
+  const ordered = inOrder(used).map(({ value }) => value as StringValue);
   return { kind: "string", value: ordered.map(({ value }) => value).join("\n") };
+}
+
+/**
+ * Definitions in the order in which they are joined. Those of a submodule are modules themselves, so that their order is reversed a
+ * second time. What is set by a former name comes from nixpkgs' module for it, which is the first, and has lost its own order.
+ */
+function inOrder(used: readonly Sighting[]): readonly Sighting[] {
+  const byOrder = (sightings: readonly Sighting[]) => sightings.toSorted((a, b) => a.order - b.order);
+  if (used.every(({ submodule }) => submodule === undefined)) return byOrder(used);
+  const renamed = byOrder(used.filter(({ submodule }) => submodule === undefined));
+  const groups = new Map<object, Sighting[]>();
+  for (const sighting of used) {
+    if (sighting.submodule === undefined) continue;
+    const group = groups.get(sighting.submodule) ?? [];
+    groups.set(sighting.submodule, [...group, sighting]);
+  }
+  const own = [...groups.values()].reverse().flat();
+  return byOrder([...renamed.map((sighting) => ({ ...sighting, order: 1000 })), ...own]);
 }
 
 /** True if both are known through and through, and equal. Sets are never called equal. */

@@ -2,7 +2,7 @@
 import type { FileAccess } from "../../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
-import type { Applies } from "./collect.js";
+import { type Applies, both } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
 import { sameItems } from "../../text/sameItems.js";
 import {
@@ -63,23 +63,25 @@ const MAX_MODULES = 4000;
 const MAX_IMPORTERS = 64;
 /** How a module was reached. */
 interface Pending {
+  /** What tells it from others: a module is entered once by its key. */
+  readonly key: string;
   readonly writtenIn: FilePath;
   readonly applies: Applies;
   readonly calls: number;
-  /** The module functions through whose `imports` it was reached. */
-  readonly importers: readonly FunctionValue[];
+  /** The module functions and sets through whose `imports` it was reached. */
+  readonly importers: readonly Value[];
 }
 
-/** Follows module lists breadth-first, each file once. */
+/** Follows module lists breadth-first, each module once by its key: its path, its `key`, else its place in the list that has it. */
 export function listModules(input: ModuleListInput): ModuleList {
-  const all = new Loader(input, new Set());
+  const all = new Loader(input, new Map());
   all.run();
   // Any module may disable one that came before it. What only a disabled module imports is not there either.
   const loader = all.disabled.size === 0 ? all : new Loader(input, all.disabled);
   if (loader !== all) loader.run();
   const entered = new Set<FilePath>();
-  for (const { seen, files, made } of new Set([all, loader]))
-    for (const paths of [seen.keys(), files, made.functionFiles]) for (const path of paths) entered.add(path);
+  for (const { tried, files, made } of new Set([all, loader]))
+    for (const paths of [tried, files, made.functionFiles]) for (const path of paths) entered.add(path);
   return {
     modules: loader.modules.reverse(),
     files: [...loader.files],
@@ -110,29 +112,61 @@ export function withEditedFiles(input: ModuleListInput & { readonly before: Modu
 /** Enters all modules but those that are left out, and notes which ones they disable. */
 class Loader {
   modules: Module[] = [];
-  /** Module files that were entered, and whether they count; each is entered once. */
-  readonly seen = new Map<FilePath, Applies>();
-  /** Those, and the files that inline modules are written in. */
+  /** Module files, whether they can be read or not. */
+  readonly tried = new Set<FilePath>();
+  /** Those that can, and the files that inline modules are written in. */
   readonly files = new Set<FilePath>();
-  readonly disabled = new Set<FilePath>();
+  /** By key, whether a module is disabled. */
+  readonly disabled = new Map<string, Applies>();
   readonly unresolved: Unresolved[] = [];
   readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map(), functionFiles: new Set() };
-  readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[];
-  readonly #entered = new Set<Value>();
+  readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[] = [];
+  /** By key, whether a module that was entered counts, and what it is. */
+  readonly #entered = new Map<string, { readonly applies: Applies; readonly module?: Module }>();
 
   constructor(
     readonly input: ModuleListInput,
-    readonly leftOut: ReadonlySet<FilePath>,
-  ) {
-    const pending: Pending = { writtenIn: input.writtenIn, applies: "yes", calls: 0, importers: [] };
-    this.#queue = input.roots.map((thunk) => ({ thunk, pending }));
-  }
+    readonly leftOut: ReadonlyMap<string, Applies>,
+  ) {}
 
   run(): void {
-    for (let i = 0; i < this.#queue.length && i < MAX_MODULES; i++) {
+    const { roots, writtenIn } = this.input;
+    this.#add(roots, { key: "", writtenIn, applies: "yes", calls: 0, importers: [] });
+    for (let i = 0; i < this.#queue.length; i++) {
       const next = this.#queue[i];
-      if (next !== undefined) this.#module(next.thunk.force(), next.pending, undefined, inlineSyntax(next.thunk));
+      if (next === undefined) continue;
+      if (i === MAX_MODULES) {
+        this.unresolved.push({ reason: "more modules than are followed", outside: false });
+        return;
+      }
+      this.#module(next.thunk.force(), next.pending, undefined, inlineSyntax(next.thunk));
     }
+  }
+
+  /** Modules of a list; `importer` is how the module that has it was reached. */
+  #add(thunks: readonly Thunk[], importer: Pending): void {
+    for (const [i, thunk] of thunks.entries())
+      this.#queue.push({ thunk, pending: { ...importer, key: `${importer.key}:anon-${i + 1}`, calls: 0 } });
+  }
+
+  /**
+   * How a module of this key is entered; undefined if it was before, or is disabled. One that counts for certain takes the place of
+   * one that may.
+   */
+  #entering(key: string, pending: Pending): Pending | undefined {
+    const disabled = this.leftOut.get(key);
+    const applies = disabled === "maybe" ? both(pending.applies, disabled) : pending.applies;
+    const before = this.#entered.get(key);
+    if (disabled === "yes" || before?.applies === "yes" || (before !== undefined && applies !== "yes"))
+      return undefined;
+    if (before?.module !== undefined) this.modules = this.modules.filter((module) => module !== before.module);
+    this.#entered.set(key, { applies });
+    return { ...pending, applies };
+  }
+
+  #push(module: Module, key: string): void {
+    this.#entered.set(key, { applies: module.applies, module });
+    this.modules.push(module);
   }
 
   #module(value: Value, pending: Pending, file: FilePath | undefined, syntax?: ModuleSyntax): void {
@@ -159,14 +193,11 @@ class Loader {
     }
   }
 
-  #file(path: FilePath, pending: Pending): void {
+  #file(path: FilePath, given: Pending): void {
+    const pending = this.#entering(path, given);
+    if (pending === undefined) return;
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
-    if (this.leftOut.has(file)) return;
-    const before = this.seen.get(file);
-    if (before !== undefined && (before === "yes" || pending.applies !== "yes")) return;
-    // Imported under a condition before, and for certain now: it and what it imports count for certain.
-    if (before !== undefined) this.modules = this.modules.filter((module) => module.file !== file);
-    this.seen.set(file, pending.applies);
+    this.tried.add(file);
     const { access, owner } = this.input;
     const source = access.source(file, owner);
     if ("missing" in source) {
@@ -176,18 +207,18 @@ class Loader {
     const syntax = moduleSyntax(source.root);
     this.files.add(file);
     if (!syntax.structural) {
-      this.modules.push(this.#plain(file, syntax, pending.applies));
-      const within: Pending = { ...pending, writtenIn: file, calls: 0 };
-      for (const thunk of importsOf(file, syntax, this.input.evaluator)) this.#queue.push({ thunk, pending: within });
+      this.#push(this.#plain(file, syntax, pending.applies), path);
+      this.#add(importsOf(file, syntax, this.input.evaluator), { ...pending, key: path, writtenIn: file });
       return;
     }
     const value = this.input.evaluator.importFile(path);
-    if (value.kind !== "path") this.#module(value, { ...pending, writtenIn: file }, file, syntax);
+    if (value.kind !== "path") this.#module(value, { ...pending, key: path, writtenIn: file }, file, syntax);
   }
 
   #plain(file: FilePath, syntax: ModuleSyntax, applies: Applies): Module {
     const { before } = this.input;
-    const known = before?.stale.has(file) ? undefined : before?.list.made.plain.get(file);
+    const old = before?.stale.has(file) ? undefined : before?.list.made.plain.get(file);
+    const known = this.made.plain.get(file) ?? old;
     const module = known?.applies === applies ? known : deferredModule(file, syntax, applies, this.input);
     this.made.plain.set(file, module);
     return module;
@@ -221,7 +252,6 @@ class Loader {
     if (pending.calls > 4) return;
     const value = this.#read(given);
     const { importers } = pending;
-    // A file counts once; `import ./x.nix` as a function has no name that would tell it from another.
     if (importers.length > MAX_IMPORTERS || importers.includes(value)) {
       this.unresolved.push({ reason: "a module that imports itself", outside: false });
       return;
@@ -230,20 +260,27 @@ class Loader {
     this.#module(this.#called(value), within, file, syntax ?? inlineSyntax(value.definition));
   }
 
-  #set(value: AttrsValue, pending: Pending, file: FilePath | undefined, syntax: ModuleSyntax | undefined): void {
-    if (this.#entered.has(value)) return;
-    this.#entered.add(value);
+  #set(value: AttrsValue, given: Pending, file: FilePath | undefined, syntax: ModuleSyntax | undefined): void {
+    const { importers } = given;
+    if (importers.length > MAX_IMPORTERS || importers.includes(value)) {
+      this.unresolved.push({ reason: "a module that imports itself", outside: false });
+      return;
+    }
     const mark = property(value);
     if (mark?.kind === "if") {
       // Not allowed in `imports` by nixpkgs, but found in lists that helpers filter.
-      this.#module(mark.content.force(), { ...pending, applies: mark.applies }, file);
+      this.#module(mark.content.force(), { ...given, applies: mark.applies }, file);
       return;
     }
     if (value.entries.has("__functor") && !value.entries.has("imports") && !value.entries.has("config")) {
       const called = this.input.evaluator.call(value, this.input.argumentsFor([]));
-      this.#module(called, { ...pending, calls: pending.calls + 1 }, file);
+      this.#module(called, { ...given, calls: given.calls + 1 }, file);
       return;
     }
+    const key = keyOf(value) ?? given.key;
+    const isEntered = file !== undefined && key === given.key;
+    const pending = isEntered ? given : this.#entering(key, given);
+    if (pending === undefined) return;
     this.#disable(value, pending);
     const writtenIn = file ?? placeOf(value) ?? pending.writtenIn;
     this.files.add(writtenIn);
@@ -266,20 +303,19 @@ class Loader {
             syntax,
           };
     this.made.sets.set(value, module);
-    this.modules.push(module);
+    this.#push(module, key);
     const imports = value.entries.get("imports")?.thunk.force();
-    if (imports !== undefined) this.#imports(imports, { ...pending, writtenIn });
+    if (imports !== undefined) this.#imports(imports, { ...pending, key, writtenIn, importers: [...importers, value] });
   }
 
   #imports(value: Value, pending: Pending): void {
-    const next = { ...pending, calls: 0 };
     if (value.kind === "list") {
-      for (const thunk of value.items) this.#queue.push({ thunk, pending: next });
-      for (const rest of value.rest ?? []) this.#imports(rest, { ...pending, applies: "maybe" });
+      this.#add(value.items, pending);
+      for (const rest of value.rest ?? []) this.#imports(rest, oneOf(pending, this.#queue.length));
       if (value.openTail !== undefined && value.rest === undefined)
         this.unresolved.push({ reason: value.openTail, outside: false });
     } else if (value.kind === "unknown") {
-      for (const one of value.alternatives ?? []) this.#imports(one, { ...pending, applies: "maybe" });
+      for (const one of value.alternatives ?? []) this.#imports(one, oneOf(pending, this.#queue.length));
       if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
     }
   }
@@ -289,18 +325,43 @@ class Loader {
       this.#file(value.path, pending);
       return;
     }
-    const maybe: Pending = { ...pending, applies: "maybe" };
-    for (const one of value.alternatives ?? []) this.#module(one, maybe, file);
+    for (const [i, one] of (value.alternatives ?? []).entries()) this.#module(one, oneOf(pending, i), file);
     if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
   }
 
   #disable(value: AttrsValue, pending: Pending): void {
     const list = value.entries.get("disabledModules")?.thunk.force();
-    if (list?.kind !== "list" || pending.applies !== "yes") return;
-    for (const item of list.items) {
-      const path = item.force();
-      if (path.kind === "path" && path.inside)
-        this.disabled.add(path.path.endsWith(".nix") ? path.path : `${path.path}/default.nix`);
+    if (list !== undefined) this.#disableAll(list, pending.applies);
+  }
+
+  #disableAll(list: Value, applies: Applies): void {
+    const parts = list.kind === "unknown" ? list.alternatives : list.kind === "list" ? list.rest : undefined;
+    for (const part of parts ?? []) this.#disableAll(part, "maybe");
+    for (const item of list.kind === "list" ? list.items : []) {
+      const key = disabledKey(item.force());
+      if (key !== undefined && this.disabled.get(key) !== "yes") this.disabled.set(key, applies);
     }
   }
+}
+
+/** One of the values that a module or a list of them may be. */
+function oneOf(pending: Pending, which: number): Pending {
+  return { ...pending, key: `${pending.key}:one-${which}`, applies: "maybe" };
+}
+
+/** What a module calls itself; undefined if it does not. */
+function keyOf(value: AttrsValue): string | undefined {
+  const key = value.entries.get("key")?.thunk.force();
+  return key?.kind === "string" ? key.value : pathOf(key);
+}
+
+/** The key that an item of `disabledModules` names; undefined for nixpkgs' own modules. */
+function disabledKey(item: Value): string | undefined {
+  return item.kind === "attrs" ? keyOf(item) : pathOf(item);
+}
+
+/** The path of the workspace that a value is or, as text, spells. */
+function pathOf(value: Value | undefined): string | undefined {
+  if (value?.kind === "path") return value.inside ? value.path : undefined;
+  return value?.kind === "unknown" && !value.stored ? value.path : undefined;
 }

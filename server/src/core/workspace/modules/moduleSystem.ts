@@ -18,8 +18,10 @@ export interface ModuleSystemInput {
   readonly roots: readonly Thunk[];
   /** The file that lists the modules. */
   readonly writtenIn: FilePath;
-  /** What every module function is given besides `config` and `lib`. */
+  /** `specialArgs`: what every module function is given besides `config` and `lib`. */
   readonly args: ReadonlyMap<string, Thunk>;
+  /** `_module.args` of modules outside of the workspace: what functions are given that ask for it by name. */
+  readonly moduleArgs?: ReadonlyMap<string, Thunk>;
   readonly handlingOf?: (path: readonly string[]) => Handling;
 }
 
@@ -43,16 +45,17 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
   let list: ModuleList | undefined;
   let tree: Value | undefined;
   const listSubmodule = (roots: readonly Thunk[], own: Thunk, name: string): ModuleList => {
-    const args = new Map([
-      ["name", evaluator.of(evaluator.text(name))],
-      ["options", evaluator.of(evaluator.unknown("`options` of a submodule"))],
-    ]);
-    return listModules({ ...input, roots, functionFilesOf: owner, argumentsFor: argumentsOf(evaluator, own, args) });
+    const special = new Map([["options", evaluator.of(evaluator.unknown("`options` of a submodule"))]]);
+    const others = new Map([["name", evaluator.of(evaluator.text(name))]]);
+    const argumentsFor = argumentsOf(evaluator, own, special, others);
+    return listModules({ ...input, roots, functionFilesOf: owner, argumentsFor });
   };
-  const treeOf = (modules: readonly Module[]): Value => {
+  const treeOf = ({ modules, unresolved }: ModuleList): Value => {
+    const forwarded = new Map(unresolved.flatMap(({ sets = [], reason }) => sets.map((path) => [path, reason])));
     const made: Value = configTree({
       evaluator,
       modules,
+      forwardedTo: (path) => forwarded.get(path.join(".")),
       handlingOf,
       note: (path, sight) => reads.note(path, sight, evaluator.file),
       successor() {
@@ -66,14 +69,14 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
   const config: Thunk = {
     force() {
       if (list === undefined) return evaluator.unknown("the list of modules hangs on `config`");
-      tree ??= treeOf(list.modules);
+      tree ??= treeOf(list);
       return tree;
     },
   };
   const listInput = {
     ...input,
     functionFilesOf: modulesOf(owner),
-    argumentsFor: argumentsOf(evaluator, config, input.args),
+    argumentsFor: argumentsOf(evaluator, config, input.args, input.moduleArgs ?? new Map()),
   };
   const listed = (before?: ModulesBefore): ModuleList => {
     list = undefined;
@@ -160,6 +163,7 @@ function argumentsOf(
   evaluator: Evaluator,
   config: Thunk,
   args: ReadonlyMap<string, Thunk>,
+  moduleArgs: ReadonlyMap<string, Thunk>,
 ): (formals: readonly string[]) => Thunk {
   const given = new Map([["config", config], ["lib", evaluator.of(evaluator.lib)], ...args]);
   const argumentWith = (others: readonly (readonly [string, Thunk])[]) =>
@@ -170,7 +174,7 @@ function argumentsOf(
       .filter((name) => !given.has(name))
       .map((name): [string, Thunk] => [
         name,
-        evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
+        moduleArgs.get(name) ?? evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
       ]);
     return others.length === 0 ? plain : argumentWith(others);
   };

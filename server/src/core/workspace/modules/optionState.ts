@@ -5,6 +5,8 @@ import { type Merged, merge, sameValue } from "./merge.js";
 import type { Platform } from "../model.js";
 import { type OptionName, optionName, pathText, settingName, type Spellings } from "../settings/spellings.js";
 import { PLAIN_PRIORITY } from "./properties.js";
+import { isBelowSet } from "../selectors.js";
+import { countingIn } from "./wholeSets.js";
 
 /** Everything a host's options are computed from. */
 export interface OptionSources {
@@ -75,18 +77,30 @@ function firstOf(sources: OptionSources, paths: readonly (readonly string[])[]):
   return { state: "unset" };
 }
 
-function moduleState({ sightings, obscured }: OptionSources, { paths, texts }: Spellings): Merged {
+function moduleState({ sightings, obscured, platform }: OptionSources, { paths, texts }: Spellings): Merged {
   const definitions = definitionsAt(texts, sightings);
   const hidden = obscured.filter((part) => paths.some((path) => isAbove(part.path, path)));
   const [part] = hidden;
   if (definitions.length === 0) return part ? { state: "unknown", reason: part.reason, used: [] } : UNSET;
-  const merged = merge(definitions, Math.min(Number.POSITIVE_INFINITY, ...hidden.map(({ priority }) => priority)));
+  const ceiling = ceilingOf(hidden, paths[0] ?? []);
+  const { inWholes } = indexOf(sightings);
+  const appliesOf = countingIn({ option: paths[0] ?? [], definitions, sightings, inWholes, platform });
+  const merged = merge(definitions, ceiling, appliesOf);
   if (merged.state === "unset" && part !== undefined) return { state: "unknown", reason: part.reason, used: [] };
   return merged.state === "known" && isAddedTo(merged.value, paths, sightings)
     ? { state: "unknown", reason: "other definitions add to it", used: merged.used }
     : merged;
 }
 const UNSET: Merged = { state: "unset" };
+
+/** The strongest priority at which parts that are not known may define an option. */
+function ceilingOf(hidden: readonly Obscured[], option: readonly string[]): number {
+  const priorities = hidden.map(({ priority, path }) =>
+    // It may define a set that the option stands in, whatever the priority of what stands in others.
+    priority < PLAIN_PRIORITY && isBelowSet(option, path.length) ? 0 : priority,
+  );
+  return Math.min(Number.POSITIVE_INFINITY, ...priorities);
+}
 
 /** What modules define at some paths, in module order. */
 function definitionsAt(paths: readonly string[], sightings: readonly Sighting[]): readonly Sighting[] {
@@ -105,6 +119,8 @@ interface SightingIndex {
   readonly byPath: ReadonlyMap<string, readonly Sighting[]>;
   /** Those that stand in text of nix.conf, and count. */
   readonly lines: readonly Sighting[];
+  /** Those in sets by type that are not defined at normal priority. */
+  readonly inWholes: readonly Sighting[];
 }
 const INDICES = new WeakMap<readonly Sighting[], SightingIndex>();
 
@@ -120,7 +136,7 @@ function indexOf(sightings: readonly Sighting[]): SightingIndex {
       else known.push(sighting);
     }
     const lines = sightings.filter(({ inText, applies }) => inText?.nixConf === true && applies !== "no");
-    index = { byPath, lines };
+    index = { byPath, lines, inWholes: sightings.filter(({ wholes }) => wholes.length > 0) };
     INDICES.set(sightings, index);
   }
   return index;

@@ -1,6 +1,7 @@
 // The tree of options that a host's modules define and declare: lazy sets, each attribute worked out where something reads it.
 import type { Evaluator } from "../../evaluate/evaluator.js";
 import type { Attr, AttrsValue, Thunk, Value } from "../../evaluate/value.js";
+import type { Applies } from "./collect.js";
 import { attributeOf, Deferred, type Piece, type PushedDown, pushDown } from "./configPieces.js";
 import type { Sight } from "./configReads.js";
 import { LazyEntries } from "./lazyEntries.js";
@@ -84,7 +85,7 @@ function deferredOf(module: Module, rank: number): Deferred {
   const known = DEFERRED.get(module);
   if (known?.rank === rank) return known.deferred;
   const { config, applies, syntax } = module;
-  const piece: Piece = { thunk: config, priority: PLAIN_PRIORITY, order: 1000, rank, applies };
+  const piece: Piece = { thunk: config, priority: PLAIN_PRIORITY, order: 1000, rank, applies, marksOff: "none" };
   const deferred = new Deferred(
     () => syntax?.config,
     () => ({ pieces: [piece], obscured: [], sites: [] }),
@@ -102,16 +103,23 @@ export function settle(node: Node): PushedDown {
   });
 }
 
+/** What the type of a set says of its attributes. */
+export interface Elements {
+  readonly type: DeclaredType;
+  /** True if an attribute whose definitions do not apply is there all the same (`lazyAttrsOf`). */
+  readonly lazy: boolean;
+}
+
 /**
- * The set of everything below a node; `element` is the type of its attributes, undefined where each has a declaration of its
- * own. It stays open where others may define more.
+ * The set of everything below a node; `elements` is undefined where each attribute has a declaration of its own. It stays open
+ * where others may define more.
  */
-export function setOf(node: Node, tree: OptionTree, element: DeclaredType | undefined): AttrsValue {
+export function setOf(node: Node, tree: OptionTree, elements: Elements | undefined): AttrsValue {
   let below: Below | undefined;
-  const read = (): Pick<AttrsValue, "entries" | "open"> => {
+  const read = (): Pick<AttrsValue, "entries" | "open" | "rest"> => {
     const now = successorOf(node.path, tree);
     if (now?.kind === "attrs" && TREE_SETS.has(now)) return now;
-    below ??= belowOf(node, tree, element);
+    below ??= belowOf(node, tree, elements);
     return below;
   };
   const value: AttrsValue = {
@@ -124,6 +132,9 @@ export function setOf(node: Node, tree: OptionTree, element: DeclaredType | unde
     },
     get entries() {
       return read().entries;
+    },
+    get rest() {
+      return read().rest;
     },
   };
   TREE_SETS.add(value);
@@ -142,9 +153,10 @@ const TREE_SETS = new WeakSet<Value>();
 interface Below {
   readonly entries: LazyEntries;
   readonly open: string | undefined;
+  readonly rest: readonly AttrsValue[] | undefined;
 }
 
-function belowOf(node: Node, tree: OptionTree, element: DeclaredType | undefined): Below {
+function belowOf(node: Node, tree: OptionTree, elements: Elements | undefined): Below {
   const shaped = node.deferred.filter(({ shape }) => shape !== undefined);
   const { sets, obscured } = settle({ ...node, deferred: node.deferred.filter(({ shape }) => shape === undefined) });
   const evaluated = node.declarations.filter(
@@ -164,7 +176,7 @@ function belowOf(node: Node, tree: OptionTree, element: DeclaredType | undefined
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
     const path = [...node.path, name];
     const child: Node = { path, pieces, deferred, declarations, obscured, own: node.own };
-    const value = tree.evaluator.lazy(() => tree.valueOf(child, element));
+    const value = tree.evaluator.lazy(() => tree.valueOf(child, elements?.type));
     const force = () => {
       const now = successorOf(path, tree);
       if (now !== undefined) return now;
@@ -184,13 +196,50 @@ function belowOf(node: Node, tree: OptionTree, element: DeclaredType | undefined
     ...[...shaped, ...declared].flatMap(({ shape }) => [...(shape?.names ?? [])]),
     ...evaluated.flatMap(({ thunk }) => [...namesOf(thunk.force())]),
   ];
+  const presence = (name: string): Applies => {
+    if (elements === undefined) return "yes";
+    const { pieces } = attributeOf({ sets, obscured, leaves: [] }, name);
+    return appliesOf(elements.lazy ? pieces : defined(pushDown({ pieces, obscured: [] })));
+  };
   const entries = new LazyEntries(
     names,
-    make,
+    (name) => (presence(name) === "yes" ? make(name) : undefined),
     (name, isThere) => tree.note([...node.path, name], { isThere }),
     (all) => tree.note(node.path, { names: all }),
   );
-  return { entries, open: obscured[0]?.reason };
+  let possible: ReadonlyMap<string, Attr> | undefined;
+  const mayBeThere = () => {
+    possible ??= new Map(
+      elements === undefined
+        ? []
+        : [...new Set(names())].flatMap((name): [string, Attr][] => {
+            const attr = presence(name) === "maybe" ? make(name) : undefined;
+            return attr === undefined ? [] : [[name, attr]];
+          }),
+    );
+    return possible;
+  };
+  return {
+    entries,
+    get open(): string | undefined {
+      if (obscured[0] !== undefined) return obscured[0].reason;
+      const unsure = [...mayBeThere().keys()];
+      return unsure.length === 0 ? undefined : `${unsure.join(", ")}: set under a condition that is not known`;
+    },
+    get rest(): readonly AttrsValue[] | undefined {
+      return mayBeThere().size === 0 ? undefined : [{ kind: "attrs", entries: mayBeThere() }];
+    },
+  };
+}
+
+function defined({ sets, leaves }: PushedDown): readonly Piece[] {
+  return [...sets, ...leaves].map(({ piece }) => piece);
+}
+
+/** Whether any of some definitions counts. */
+function appliesOf(pieces: readonly Piece[]): Applies {
+  if (pieces.some(({ applies }) => applies === "yes")) return "yes";
+  return pieces.some(({ applies }) => applies === "maybe") ? "maybe" : "no";
 }
 
 /** For each attribute, the definitions or declarations whose syntax names it: few of the hundreds that a host has. */

@@ -7,7 +7,8 @@ import { PLAIN_PRIORITY, property } from "./properties.js";
 /** Undefined where there may be any: the value is no set, or not known. */
 export function shapeOfValues(thunks: readonly Thunk[]): Shape | undefined {
   const pieces = thunks.map(
-    (thunk, rank) => ({ thunk, priority: PLAIN_PRIORITY, order: 1000, rank, applies: "yes" }) as const,
+    (thunk, rank) =>
+      ({ thunk, priority: PLAIN_PRIORITY, order: 1000, rank, applies: "yes", marksOff: "none" }) as const,
   );
   const { sets, leaves, obscured } = pushDown({ pieces, obscured: [] });
   if (obscured.length > 0 || leaves.length > 0 || sets.some(({ set }) => property(set) !== undefined)) return undefined;

@@ -80,6 +80,8 @@ export function settingsInFile(file: FilePath, access: FileAccess, evaluator: Ev
         order: 1000,
         applies: "yes",
         prefix: [],
+        wholes: [],
+        submodule: undefined,
         site: undefined,
         source: undefined,
         inText: { carrier: ["nix.conf"], nixConf: true, line: lineAround(text, line) },
