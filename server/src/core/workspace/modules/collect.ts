@@ -326,7 +326,10 @@ class Walk implements Collected {
       order: here.order,
       applies: here.applies,
       prefix: here.path.slice(0, choice.anchor),
-      wholes: here.wholes.map((whole) => ({ ...whole, depth: whole.depth - choice.anchor })),
+      wholes:
+        here.wholes.length === 0 || choice.anchor === 0
+          ? here.wholes
+          : here.wholes.map((whole) => ({ ...whole, depth: whole.depth - choice.anchor })),
       submodule: here.submodule,
       mirror,
     });

@@ -1,6 +1,6 @@
 // A host's modules: files, sets and functions, with their `imports`, in the order in which the module system merges them.
 import type { FileAccess } from "../../evaluate/evaluator.js";
-import type { AttrsValue, FunctionValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
+import type { AttrsValue, FunctionValue, PathValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
 import { type Applies, both } from "./collect.js";
 import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
@@ -72,6 +72,13 @@ interface Pending {
   readonly importers: readonly Value[];
 }
 
+/** A module in a list, and how the module was reached that has the list. */
+interface Listed {
+  readonly thunk: Thunk;
+  readonly importer: Pending;
+  readonly place: number;
+}
+
 /** Follows module lists breadth-first, each module once by its key: its path, its `key`, else its place in the list that has it. */
 export function listModules(input: ModuleListInput): ModuleList {
   const all = new Loader(input, new Map());
@@ -120,9 +127,11 @@ class Loader {
   readonly disabled = new Map<string, Applies>();
   readonly unresolved: Unresolved[] = [];
   readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map(), functionFiles: new Set() };
-  readonly #queue: { readonly thunk: Thunk; readonly pending: Pending }[] = [];
-  /** By key, whether a module that was entered counts, and what it is. */
-  readonly #entered = new Map<string, { readonly applies: Applies; readonly module?: Module }>();
+  readonly #queue: Listed[] = [];
+  /** By key, whether a module that was entered counts. */
+  readonly #entered = new Map<string, Applies>();
+  /** By key, modules that may count. */
+  readonly #possible = new Map<string, Module>();
 
   constructor(
     readonly input: ModuleListInput,
@@ -139,14 +148,23 @@ class Loader {
         this.unresolved.push({ reason: "more modules than are followed", outside: false });
         return;
       }
-      this.#module(next.thunk.force(), next.pending, undefined, inlineSyntax(next.thunk));
+      this.#listed(next);
     }
   }
 
   /** Modules of a list; `importer` is how the module that has it was reached. */
   #add(thunks: readonly Thunk[], importer: Pending): void {
-    for (const [i, thunk] of thunks.entries())
-      this.#queue.push({ thunk, pending: { ...importer, key: `${importer.key}:anon-${i + 1}`, calls: 0 } });
+    for (const [place, thunk] of thunks.entries()) this.#queue.push({ thunk, importer, place });
+  }
+
+  #listed({ thunk, importer, place }: Listed): void {
+    const value = thunk.force();
+    // What is no path is told from others by its place.
+    if (value.kind === "path") this.#path(value, importer);
+    else {
+      const pending = { ...importer, key: `${importer.key}:anon-${place + 1}`, calls: 0 };
+      this.#module(value, pending, undefined, inlineSyntax(thunk));
+    }
   }
 
   /**
@@ -157,24 +175,22 @@ class Loader {
     const disabled = this.leftOut.get(key);
     const applies = disabled === "maybe" ? both(pending.applies, disabled) : pending.applies;
     const before = this.#entered.get(key);
-    if (disabled === "yes" || before?.applies === "yes" || (before !== undefined && applies !== "yes"))
-      return undefined;
-    if (before?.module !== undefined) this.modules = this.modules.filter((module) => module !== before.module);
-    this.#entered.set(key, { applies });
-    return { ...pending, applies };
+    if (disabled === "yes" || before === "yes" || (before !== undefined && applies !== "yes")) return undefined;
+    const possible = this.#possible.get(key);
+    if (possible !== undefined) this.modules = this.modules.filter((module) => module !== possible);
+    this.#entered.set(key, applies);
+    return applies === pending.applies ? pending : { ...pending, applies };
   }
 
   #push(module: Module, key: string): void {
-    this.#entered.set(key, { applies: module.applies, module });
+    if (module.applies !== "yes") this.#possible.set(key, module);
     this.modules.push(module);
   }
 
   #module(value: Value, pending: Pending, file: FilePath | undefined, syntax?: ModuleSyntax): void {
     switch (value.kind) {
       case "path":
-        if (value.inside) this.#file(value.path, pending);
-        else
-          this.unresolved.push({ reason: `${value.path} lies outside the workspace`, outside: true, file: value.path });
+        this.#path(value, pending);
         return;
       case "attrs":
         this.#set(value, pending, file, syntax);
@@ -191,6 +207,11 @@ class Loader {
       default:
         this.unresolved.push({ reason: "a module that is no path, set or function", outside: false });
     }
+  }
+
+  #path({ path, inside }: PathValue, pending: Pending): void {
+    if (inside) this.#file(path, pending);
+    else this.unresolved.push({ reason: `${path} lies outside the workspace`, outside: true, file: path });
   }
 
   #file(path: FilePath, given: Pending): void {
@@ -212,7 +233,7 @@ class Loader {
       return;
     }
     const value = this.input.evaluator.importFile(path);
-    if (value.kind !== "path") this.#module(value, { ...pending, key: path, writtenIn: file }, file, syntax);
+    if (value.kind !== "path") this.#module(value, { ...pending, key: path, writtenIn: file, calls: 0 }, file, syntax);
   }
 
   #plain(file: FilePath, syntax: ModuleSyntax, applies: Applies): Module {

@@ -168,14 +168,26 @@ function argumentsOf(
   const given = new Map([["config", config], ["lib", evaluator.of(evaluator.lib)], ...args]);
   const argumentWith = (others: readonly (readonly [string, Thunk])[]) =>
     evaluator.of(evaluator.attrs([...given, ...others], "arguments of the module system"));
-  const plain = argumentWith([]);
+  // What modules set in `_module.args` is read for each function that asks, so that an edit finds it.
+  const shared = new Map<string, Thunk>();
   return (formals) => {
-    const others = formals
-      .filter((name) => !given.has(name))
-      .map((name): [string, Thunk] => [
+    const names = formals.filter((name) => !given.has(name));
+    if (names.every((name) => moduleArgs.has(name))) {
+      const key = names.join("\0");
+      const argument = shared.get(key) ?? argumentWith(names.flatMap((name) => namedEntry(moduleArgs, name)));
+      shared.set(key, argument);
+      return argument;
+    }
+    return argumentWith(
+      names.map((name): [string, Thunk] => [
         name,
         moduleArgs.get(name) ?? evaluator.lazy(() => evaluator.select(config.force(), ["_module", "args", name])),
-      ]);
-    return others.length === 0 ? plain : argumentWith(others);
+      ]),
+    );
   };
+}
+
+function namedEntry(args: ReadonlyMap<string, Thunk>, name: string): [string, Thunk][] {
+  const thunk = args.get(name);
+  return thunk === undefined ? [] : [[name, thunk]];
 }
