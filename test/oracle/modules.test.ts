@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { hostModule, mergingCases } from "../support/mergingCases.js";
 import { jsonText, realOptions, toldOptions } from "../support/moduleOracle.js";
-import { generatedModules, READ_OPTIONS } from "../support/moduleGenerator.js";
+import { generatedModules, generatedSystems, READ_OPTIONS } from "../support/moduleGenerator.js";
 import { REAL_LIB } from "../support/nixExpressions.js";
-import { pickers } from "../support/random.js";
+import { pickers, type Pickers } from "../support/random.js";
 import { FIRST_SEED, LONGEST_TEST, times } from "../support/seeds.js";
 
 /** Generated hosts; FUZZ_TIMES multiplies them. */
@@ -34,32 +34,38 @@ describe("merging of modules against the lib of nixpkgs", function () {
     }
   });
 
-  it("gives generated modules the values that we call known", async () => {
-    const seeds = Array.from({ length: times(HOSTS) }, (_, i) => FIRST_SEED + i);
-    const hosts = seeds.map((seed) => generatedModules(pickers(seed)));
-    const files = hosts.map((modules) => new Map([["h.nix", hostModule(modules.join("\n"))]]));
-    const [nothing, ...answers] = await realOptions([new Map([["h.nix", "{ }"]]), ...files], READ_OPTIONS);
-    const wrong: string[] = [];
-    let known = 0;
-    let evaluated = 0;
-    for (const [i, host] of files.entries()) {
-      const real = answers[i];
-      // Where a definition is of no option at all, all of them fail.
-      if (real === undefined || real.every((value) => value === jsonText("error"))) continue;
-      const told = await toldOptions(host, READ_OPTIONS);
-      for (const [j, path] of READ_OPTIONS.entries()) {
-        const ours = told[j];
-        if (real[j] !== nothing?.[j]) evaluated++;
-        // A set by type fails as a whole, whichever of its attributes does.
-        const inSet = path.includes("settings") || path.includes("sysctl") || path.includes("services");
-        if (ours === undefined || ours === "unknown" || (inSet && real[j] === jsonText("error"))) continue;
-        const value = ours === "unset" ? nothing?.[j] : ours.known;
-        if (ours !== "unset") known++;
-        if (value !== real[j])
-          wrong.push(`seed ${seeds[i]}, ${path.join(".")}: ${value}, in Nix ${real[j]}\n${hosts[i]?.join("\n")}`);
-      }
-    }
-    assert.equal(wrong.length, 0, wrong.slice(0, 3).join("\n\n"));
-    assert.ok(known > evaluated / 3, `${known} known of ${evaluated}`);
-  });
+  for (const [what, generate] of [
+    ["generated modules", generatedModules],
+    ["generated module systems of a host's own", generatedSystems],
+  ] as const)
+    it(`gives ${what} the values that we call known`, () => sameAsKnown(generate));
 });
+
+async function sameAsKnown(generate: (random: Pickers) => string[]): Promise<void> {
+  const seeds = Array.from({ length: times(HOSTS) }, (_, i) => FIRST_SEED + i);
+  const hosts = seeds.map((seed) => generate(pickers(seed)));
+  const files = hosts.map((modules) => new Map([["h.nix", hostModule(modules.join("\n"))]]));
+  const [nothing, ...answers] = await realOptions([new Map([["h.nix", "{ }"]]), ...files], READ_OPTIONS);
+  const wrong: string[] = [];
+  let known = 0;
+  let evaluated = 0;
+  for (const [i, host] of files.entries()) {
+    const real = answers[i];
+    // Where a definition is of no option at all, all of them fail.
+    if (real === undefined || real.every((value) => value === jsonText("error"))) continue;
+    const told = await toldOptions(host, READ_OPTIONS);
+    for (const [j, path] of READ_OPTIONS.entries()) {
+      const ours = told[j];
+      if (real[j] !== nothing?.[j]) evaluated++;
+      // A set by type fails as a whole, whichever of its attributes does.
+      const inSet = path.includes("settings") || path.includes("sysctl") || path.includes("services");
+      if (ours === undefined || ours === "unknown" || (inSet && real[j] === jsonText("error"))) continue;
+      const value = ours === "unset" ? nothing?.[j] : ours.known;
+      if (ours !== "unset") known++;
+      if (value !== real[j])
+        wrong.push(`seed ${seeds[i]}, ${path.join(".")}: ${value}, in Nix ${real[j]}\n${hosts[i]?.join("\n")}`);
+    }
+  }
+  assert.equal(wrong.length, 0, wrong.slice(0, 3).join("\n\n"));
+  assert.ok(known > evaluated / 3, `${known} known of ${evaluated}`);
+}

@@ -44,6 +44,18 @@ export function generatedModules(random: Pickers): string[] {
   ];
 }
 
+/** The same, but each option is one of a module system of the host's own. */
+export function generatedSystems(random: Pickers): string[] {
+  const make = new ModuleGenerator(random);
+  return [...OWN].map(([name, path]) => {
+    const of = make.type(2);
+    const option = `{ options.my.${name} = lib.mkOption { type = ${of.type}; default = ${of.value()}; }; }`;
+    const definitions = Array.from({ length: random.below(4) }, () => `{ my.${name} = ${make.marked(of.value)}; }`);
+    const system = `lib.evalModules { modules = [ ${[option, ...definitions].join(" ")} ]; }`;
+    return `{ ${path} = builtins.toJSON (${system}).config.my.${name}; }`;
+  });
+}
+
 class ModuleGenerator {
   constructor(readonly random: Pickers) {}
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Analysis, analyze } from "../../server/src/core/analyze.js";
 import { fixtureFiles, snapshotOf } from "../support/fixture.js";
 import { assertSame, fuzzOptions } from "../support/invariants.js";
+import { followsEdits } from "../support/layouts.js";
 
 const FLAKE = `#- flake.nix
 { outputs = { nixpkgs, ... }: { nixosConfigurations = {
@@ -183,3 +184,26 @@ describe("edits of files that are functions", () => {
 function hostOf({ model }: Analysis, wanted = "two") {
   return model.hosts.find(({ name }) => name === wanted);
 }
+
+const SYSTEM = `#- flake.nix
+{ outputs = { nixpkgs, ... }: let this = import ./machines.nix { inherit (nixpkgs) lib; }; in { nixosConfigurations.one =
+  nixpkgs.lib.nixosSystem { specialArgs = { inherit this; }; modules = [ ./host.nix ./names.nix ./options.nix ./old.nix ]; }; }; }
+#- machines.nix
+{ lib }: (lib.evalModules { modules = [ ./declared.nix ./defined.nix ]; }).config
+#- declared.nix
+{ lib, ... }: { options.jobs = lib.mkOption { type = lib.types.int; default = 2; }; }
+#- defined.nix
+{ jobs = 5; }
+#- host.nix
+{ this, config, ... }: { nix.settings.max-jobs = this.jobs; nix.settings.cores = config.my.new; }
+#- names.nix
+{ lib, ... }: { imports = [ (lib.mkRenamedOptionModule [ "my" "old" ] [ "my" "new" ]) ]; }
+#- options.nix
+{ lib, ... }: { options.my.new = lib.mkOption { type = lib.types.int; default = 2; }; }
+#- old.nix
+{ ... }: { my.old = 6; }
+`;
+
+describe("an edit of a module that a host hangs on from afar", () => {
+  it("is followed: module systems of a flake's own, other names of options", () => followsEdits(SYSTEM));
+});

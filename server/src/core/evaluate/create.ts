@@ -2,7 +2,7 @@
 import type { FilePath } from "../text/range.js";
 import { builtinThunks, globalNames } from "./builtins.js";
 import { importedFile } from "./builtins/files.js";
-import type { Bounds, Evaluator, FileAccess } from "./evaluator.js";
+import type { Bounds, Evaluator, FileAccess, ModuleEvaluation } from "./evaluator.js";
 import { callValue, FileFunction } from "./functions.js";
 import { plainData } from "./json.js";
 import { libOfInput, libSet } from "./lib.js";
@@ -14,8 +14,9 @@ import { ExprThunk, guarded, lazy, lazyOfNobody } from "./thunk.js";
 import type { AttrsValue, Thunk, Value } from "./value.js";
 import { attrs, failure, ready, string, unknown } from "./values.js";
 
-export function createEvaluator(files: FileAccess, bounds: Bounds): Evaluator {
+export function createEvaluator(files: FileAccess, bounds: Bounds, evalModules?: ModuleEvaluation): Evaluator {
   const run = new Run(files, bounds);
+  run.evalModules = evalModules;
   const builtins = builtinThunks(run);
   run.globals = globalNames(builtins);
   const libs = new Map<string, AttrsValue>();

@@ -27,6 +27,12 @@ export interface FileAccess {
   ): ReadonlyMap<string, "regular" | "directory" | "symlink" | "unknown"> | undefined;
 }
 
+/**
+ * What `lib.evalModules` gives for its argument; undefined if that can't be told. `asker`: who hangs on the files of the modules;
+ * undefined: the running unit.
+ */
+export type ModuleEvaluation = (argument: Value, asker: string | undefined) => Value | undefined;
+
 export interface Bounds {
   /** Evaluation steps for one unit (a host). Past them every value is unknown("bounded"). */
   readonly steps: number;

@@ -82,7 +82,7 @@ const MORE_BUILTINS =
 /** Parts and functions that are known by name alone: what they give stays unknown, but can be told apart. */
 const OPAQUE =
   "types licenses maintainers teams platforms sourceTypes kernel gvariant cli network fetchers derivations " +
-  "nixosSystem nixos evalModules callPackagesWith makeScopeWithSplicing' overrideDerivation " +
+  "nixosSystem nixos callPackagesWith makeScopeWithSplicing' overrideDerivation " +
   "extendDerivation hydraJob extendMkDerivation mkPackageOption mkRenamedOptionModule mkRenamedOptionModuleWith mkRemovedOptionModule " +
   "mkAliasOptionModule mkChangedOptionModule mkMergedOptionModule mkAliasDefinitions mkAliasAndWrapDefinitions mkOptionType doRename " +
   "runTests version inNixShell getExe getExe'";

@@ -1,5 +1,5 @@
 // The state of one evaluation: bounds, and what the value being computed now was built on.
-import type { Bounds, FileAccess } from "./evaluator.js";
+import type { Bounds, FileAccess, ModuleEvaluation } from "./evaluator.js";
 import { RememberedCalls } from "./recall.js";
 import type { FilePath } from "../text/range.js";
 import type { AttrsValue, Thunk, UnknownValue, Value } from "./value.js";
@@ -43,6 +43,8 @@ export class Run {
   /** True for a value of `lib`. */
   isLib!: (value: AttrsValue) => boolean;
   importFile!: (path: string) => Value;
+  /** `lib.evalModules`, if somebody can tell what it gives. */
+  evalModules: ModuleEvaluation | undefined;
 
   /** The file whose code is being evaluated. */
   file: FilePath | undefined;

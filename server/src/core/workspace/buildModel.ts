@@ -13,6 +13,7 @@ import { findHosts } from "./hosts.js";
 import type { OptionFiles } from "./hostView.js";
 import { allEntered, analyzeHost, type HostUnit, patchHost } from "./hostUnit.js";
 import { modulesOf } from "./modules/moduleSystem.js";
+import { ownModules } from "./modules/ownModules.js";
 import type { Model } from "./model.js";
 import { namesSameFiles } from "./packages/packageHosts.js";
 import { baseName } from "./paths.js";
@@ -89,7 +90,9 @@ function newSession(): Session {
     depth: EVALUATION_DEPTH,
     cancelled: () => session.token?.cancelled === true,
   };
-  const evaluator = createEvaluator(files.access, bounds);
+  const evaluator: Evaluator = createEvaluator(files.access, bounds, (argument, asker) =>
+    ownModules(argument, asker, evaluator, files.access),
+  );
   const session: Session = { files, evaluator, units: new Map(), token: undefined, read: undefined, last: undefined };
   return session;
 }

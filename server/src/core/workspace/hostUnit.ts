@@ -9,7 +9,7 @@ import { homeHandling, homeUsers } from "./modules/homeUsers.js";
 import type { Platform } from "./model.js";
 import type { Module } from "./modules/module.js";
 import type { Unresolved } from "./modules/unresolved.js";
-import { evaluateModules, type ModuleSystem } from "./modules/moduleSystem.js";
+import { evaluateModules, modulesOf, type ModuleSystem } from "./modules/moduleSystem.js";
 import type { HostOrigin } from "./settings/nixRelease.js";
 import { outsideValue } from "./outside.js";
 import { sameItems } from "../text/sameItems.js";
@@ -62,6 +62,7 @@ export function analyzeHost(input: HostInput, evaluator: Evaluator, access: File
     evaluator,
     access,
     owner,
+    functionFilesOf: modulesOf(owner),
     roots: input.modules,
     writtenIn: declaration.file,
     args: new Map([

@@ -1,5 +1,5 @@
 // lib/modules.nix and lib/options.nix: the marker sets that the module system reads, exactly as the real lib makes them.
-import { callValue, type Primitives } from "../functions.js";
+import { callUnknown, callValue, type Primitives } from "../functions.js";
 import { conditionOf } from "./trivial.js";
 import { workspacePath } from "../paths.js";
 import { nixName } from "../quoting.js";
@@ -74,6 +74,8 @@ function isMarked(type: string) {
   };
 }
 
+const EVAL_MODULES = unknown("a function of lib that is not modelled", { name: ["lib", "evalModules"] });
+
 export const MODULES: Primitives = {
   mkIf: (_run, condition, content) =>
     marked("if", [
@@ -97,6 +99,12 @@ export const MODULES: Primitives = {
   mkAfter: fixedOrder(1500),
   mkFixStrictness: (_run, value) => value.force(),
   mkDefinition: (run, fields) => update(run, fields.force(), record({ _type: string("definition") })),
+  evalModules: (run, argument) => {
+    // A file that is judged on its own knows too little of its modules to be worth it.
+    const isCalled = run.asker !== undefined && run.asker !== run.unit;
+    const system = isCalled ? run.evalModules?.(argument.force(), run.asker) : undefined;
+    return system ?? callUnknown(run, EVAL_MODULES, argument);
+  },
   importApply: (run, file, argument) => {
     const path = workspacePath(file.force()) ?? giveUp("a file outside the workspace");
     const module = lazy(run, () => callValue(run, run.importFile(path), argument));

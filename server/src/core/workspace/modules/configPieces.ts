@@ -130,6 +130,19 @@ export function pushDown(node: Pick<PushedDown, "obscured"> & { readonly pieces:
   return { sets, leaves, obscured };
 }
 
+/** All definitions at a place, evaluated as far as needed to tell sets from values. */
+export function settle(place: {
+  readonly pieces: readonly Piece[];
+  readonly deferred: readonly Deferred[];
+  readonly obscured: PushedDown["obscured"];
+}): PushedDown {
+  const expanded = place.deferred.map((one) => one.expand());
+  return pushDown({
+    pieces: [...place.pieces, ...expanded.flatMap(({ pieces }) => pieces)],
+    obscured: [...place.obscured, ...expanded.flatMap(({ obscured }) => obscured)],
+  });
+}
+
 function without(mark: Exclude<Property, { readonly kind: "other" }>, piece: Piece): readonly Piece[] {
   switch (mark.kind) {
     case "if":

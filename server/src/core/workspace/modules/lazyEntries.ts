@@ -1,33 +1,38 @@
 // The attributes of a large set, each made when it is asked for: `config` has hundreds, of which a module reads a few.
 import type { Attr } from "../../evaluate/value.js";
 
+/** Where the attributes come from. */
+export interface LazySource {
+  names(): Iterable<string>;
+  /** Undefined for names that the set has not. */
+  make(name: string): Attr | undefined;
+  /** Hears of names that are looked for and not there, and of all that are tested. */
+  asked(name: string, isThere: boolean): void;
+  /** Hears of all names at once. */
+  listed(names: readonly string[]): void;
+}
+
 export class LazyEntries implements ReadonlyMap<string, Attr> {
   readonly #made = new Map<string, Attr | undefined>();
   #names: readonly string[] | undefined;
 
-  /** `make` gives undefined for names that the set has not; `asked` hears of them, and of `has`; `listed` of all at once. */
-  constructor(
-    readonly listNames: () => Iterable<string>,
-    readonly make: (name: string) => Attr | undefined,
-    readonly asked: (name: string, isThere: boolean) => void,
-    readonly listed: (names: readonly string[]) => void,
-  ) {}
+  constructor(readonly source: LazySource) {}
 
   get(name: string): Attr | undefined {
     const attr = this.#find(name);
-    if (attr === undefined) this.asked(name, false);
+    if (attr === undefined) this.source.asked(name, false);
     return attr;
   }
 
   has(name: string): boolean {
     const isThere = this.#find(name) !== undefined;
-    this.asked(name, isThere);
+    this.source.asked(name, isThere);
     return isThere;
   }
 
   #find(name: string): Attr | undefined {
     if (this.#made.has(name)) return this.#made.get(name);
-    const attr = this.make(name);
+    const attr = this.source.make(name);
     this.#made.set(name, attr);
     return attr;
   }
@@ -37,8 +42,8 @@ export class LazyEntries implements ReadonlyMap<string, Attr> {
   }
 
   get #all(): readonly string[] {
-    this.#names ??= [...new Set(this.listNames())].filter((name) => this.#find(name) !== undefined);
-    this.listed(this.#names);
+    this.#names ??= [...new Set(this.source.names())].filter((name) => this.#find(name) !== undefined);
+    this.source.listed(this.#names);
     return this.#names;
   }
 

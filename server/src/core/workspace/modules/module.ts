@@ -18,6 +18,8 @@ export interface Module {
   /** Path of `config` in the module. */
   readonly configPath: readonly string[];
   readonly options: Thunk | undefined;
+  /** The type of what is defined and not declared. */
+  readonly freeformType?: Thunk | undefined;
   readonly applies: Applies;
   /** What the syntax tells; undefined where none shows its form. */
   readonly syntax: ModuleSyntax | undefined;

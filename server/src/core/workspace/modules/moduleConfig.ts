@@ -1,8 +1,8 @@
 // The `config` argument of modules: options that the workspace declares or sets, merged where something reads them.
 import type { AttrsValue, Value } from "../../evaluate/value.js";
-import { strongest } from "./configPieces.js";
+import { settle, strongest } from "./configPieces.js";
 import type { Module } from "./module.js";
-import { moduleNode, type Node, OUTSIDE, setOf, settle } from "./optionTree.js";
+import { moduleNode, type Node, OUTSIDE, setOf } from "./optionTree.js";
 import { PLAIN_PRIORITY, property } from "./properties.js";
 import { moduleValue, optionValue, type TypedTree, typedValue } from "./typedValue.js";
 
@@ -18,6 +18,8 @@ export type Handling =
 
 export interface ConfigInput extends Omit<TypedTree, "valueOf"> {
   readonly modules: readonly Module[];
+  /** True if nobody else declares or defines anything. */
+  readonly own: boolean;
   readonly handlingOf: (path: readonly string[]) => Handling;
 }
 
@@ -31,12 +33,12 @@ const PLAIN_STRINGS = new Set([
 ]);
 
 /** `config` as modules see it, computed where something reads it. */
-export function configTree({ modules, ...input }: ConfigInput): Value {
+export function configTree({ modules, own, ...input }: ConfigInput): Value {
   const config: Config = {
     ...input,
     valueOf: (node, element) => (element === undefined ? nodeValue(node, config) : typedValue(node, element, config)),
   };
-  return setOf(moduleNode([], modules, false), config, undefined);
+  return setOf(moduleNode([], modules, own), config, undefined);
 }
 
 function nodeValue(node: Node, config: Config): Value {
@@ -52,6 +54,7 @@ function nodeValue(node: Node, config: Config): Value {
   if (others.length > 0) return evaluator.unknown("declared more than once");
   if (option !== undefined) return optionValue(node, option, config);
   if (node.declarations.length > 0) return setOf(node, config, undefined);
+  if (node.own && node.freeform !== undefined) return typedValue(node, node.freeform, config);
   const handling = node.own ? "raw" : config.handlingOf(node.path);
   if (handling === "module") return moduleValue(node, config);
   if (handling === "raw") return typedValue(node, { kind: "raw" }, config);

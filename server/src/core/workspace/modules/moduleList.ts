@@ -17,6 +17,7 @@ import {
   shorthand,
 } from "./module.js";
 import { property } from "./properties.js";
+import { aliasModule, type OptionAlias, optionAlias } from "./optionAlias.js";
 import { type Unresolved, unresolvedOf } from "./unresolved.js";
 
 export interface ModuleList {
@@ -27,6 +28,8 @@ export interface ModuleList {
   /** Those, and the files that could not be read or are disabled. */
   readonly entered: ReadonlySet<FilePath>;
   readonly unresolved: readonly Unresolved[];
+  /** Options that modules in the list hand definitions of others on to. */
+  readonly aliases: ReadonlySet<string>;
   readonly made: ModuleMemory;
 }
 
@@ -48,13 +51,15 @@ export interface ModulesBefore {
 }
 
 export interface ModuleListInput extends ModuleCaller {
+  /** The value of all options. */
+  readonly config: Thunk;
   readonly access: FileAccess;
-  /** The unit that hangs on the modules' files. */
-  readonly owner: string;
+  /** Who hangs on the modules' files; undefined: the running unit. */
+  readonly owner: string | undefined;
   readonly roots: readonly Thunk[];
   readonly writtenIn: FilePath;
-  /** The unit that hangs on files which are module functions and are handed on as such. */
-  readonly functionFilesOf: string;
+  /** Who hangs on files which are module functions and are handed on as such. */
+  readonly functionFilesOf: string | undefined;
   readonly before?: ModulesBefore;
 }
 
@@ -94,6 +99,7 @@ export function listModules(input: ModuleListInput): ModuleList {
     files: [...loader.files],
     entered,
     unresolved: loader.unresolved,
+    aliases: loader.aliases,
     made: loader.made,
   };
 }
@@ -101,6 +107,8 @@ export function listModules(input: ModuleListInput): ModuleList {
 /** The list after edits of files of plain form that import what they did; undefined where it must be listed again. */
 export function withEditedFiles(input: ModuleListInput & { readonly before: ModulesBefore }): ModuleList | undefined {
   const { list, stale } = input.before;
+  // What is handed on from one option to another may be another now.
+  if (list.aliases.size > 0) return undefined;
   const edited = new Map<Module, Module>();
   for (const file of stale) {
     const old = list.made.plain.get(file);
@@ -126,6 +134,8 @@ class Loader {
   /** By key, whether a module is disabled. */
   readonly disabled = new Map<string, Applies>();
   readonly unresolved: Unresolved[] = [];
+  /** Options that definitions of others are handed on to. */
+  readonly aliases = new Set<string>();
   readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map(), functionFiles: new Set() };
   readonly #queue: Listed[] = [];
   /** By key, whether a module that was entered counts. */
@@ -320,6 +330,7 @@ class Loader {
             config: explicit ? (config ?? this.input.evaluator.of(NOTHING)) : this.input.evaluator.of(shorthand(value)),
             configPath: explicit ? ["config"] : [],
             options,
+            freeformType: value.entries.get("freeformType")?.thunk,
             applies,
             syntax,
           };
@@ -346,8 +357,20 @@ class Loader {
       this.#file(value.path, pending);
       return;
     }
+    const alias = optionAlias(value);
+    if (alias !== undefined && pending.applies === "yes") this.#alias(alias, pending);
     for (const [i, one] of (value.alternatives ?? []).entries()) this.#module(one, oneOf(pending, i), file);
     if (value.alternatives === undefined) this.unresolved.push(...unresolvedOf(value));
+  }
+
+  /** What nixpkgs' own options get by it is not told by its definitions: it stays unresolved as well. */
+  #alias(alias: OptionAlias, { key, writtenIn }: Pending): void {
+    const { evaluator, config } = this.input;
+    this.#push(
+      aliasModule(alias, writtenIn, evaluator, () => this.modules, config),
+      key,
+    );
+    this.aliases.add(alias.to.join("."));
   }
 
   #disable(value: AttrsValue, pending: Pending): void {

@@ -13,8 +13,10 @@ import { shapeOfValues } from "./valueShape.js";
 export interface ModuleSystemInput {
   readonly evaluator: Evaluator;
   readonly access: FileAccess;
-  /** The unit that hangs on the modules' files. */
-  readonly owner: string;
+  /** Who hangs on the modules' files; undefined: the running unit. */
+  readonly owner: string | undefined;
+  /** The same for files that are module functions and are handed on as such. */
+  readonly functionFilesOf?: string;
   readonly roots: readonly Thunk[];
   /** The file that lists the modules. */
   readonly writtenIn: FilePath;
@@ -23,9 +25,11 @@ export interface ModuleSystemInput {
   /** `_module.args` of modules outside of the workspace: what functions are given that ask for it by name. */
   readonly moduleArgs?: ReadonlyMap<string, Thunk>;
   readonly handlingOf?: (path: readonly string[]) => Handling;
+  /** True if nobody declares or defines anything but these modules. */
+  readonly own?: boolean;
 }
 
-export interface ModuleSystem extends Omit<ModuleList, "made"> {
+export interface ModuleSystem extends Omit<ModuleList, "made" | "aliases"> {
   readonly config: Thunk;
   /**
    * Goes over to what files hold now. `stale` are those that changed, or hang on one that did; `isShared` tells whose code others
@@ -48,13 +52,15 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
     const special = new Map([["options", evaluator.of(evaluator.unknown("`options` of a submodule"))]]);
     const others = new Map([["name", evaluator.of(evaluator.text(name))]]);
     const argumentsFor = argumentsOf(evaluator, own, special, others);
-    return listModules({ ...input, roots, functionFilesOf: owner, argumentsFor });
+    return listModules({ ...input, roots, config: own, functionFilesOf: owner, argumentsFor });
   };
-  const treeOf = ({ modules, unresolved }: ModuleList): Value => {
+  const treeOf = ({ modules, unresolved, aliases }: ModuleList): Value => {
     const forwarded = new Map(unresolved.flatMap(({ sets = [], reason }) => sets.map((path) => [path, reason])));
+    for (const option of aliases) forwarded.delete(option);
     const made: Value = configTree({
       evaluator,
       modules,
+      own: input.own === true && unresolved.every(({ forwards }) => forwards),
       forwardedTo: (path) => forwarded.get(path.join(".")),
       handlingOf,
       note: (path, sight) => reads.note(path, sight, evaluator.file),
@@ -75,7 +81,8 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
   };
   const listInput = {
     ...input,
-    functionFilesOf: modulesOf(owner),
+    config,
+    functionFilesOf: input.functionFilesOf ?? owner,
     argumentsFor: argumentsOf(evaluator, config, input.args, input.moduleArgs ?? new Map()),
   };
   const listed = (before?: ModulesBefore): ModuleList => {

@@ -1,11 +1,11 @@
 // What the type of an option that the workspace declares makes of its definitions.
 import type { AttrsValue, ListValue, Thunk, Value } from "../../evaluate/value.js";
-import { type Counting, counting, type Defined, inOption, type Piece, pushDown } from "./configPieces.js";
+import { type Counting, counting, type Defined, inOption, type Piece, pushDown, settle } from "./configPieces.js";
 import { cutList, joinedLists } from "./joinedLists.js";
 import { sameValue } from "./merge.js";
 import type { ModuleList } from "./moduleList.js";
 import { accepts, type DeclaredType, declaredType } from "./optionTypes.js";
-import { type Elements, moduleNode, type Node, type OptionTree, setOf, settle } from "./optionTree.js";
+import { type Elements, moduleNode, type Node, type OptionTree, setOf } from "./optionTree.js";
 import { PLAIN_PRIORITY, property } from "./properties.js";
 
 /** The tree, and what its typed values are made by. */
@@ -165,9 +165,10 @@ export function moduleValue(node: Node, { evaluator }: OptionTree): Value {
 }
 
 /** What stands at an attribute after sets were updated one by the other. */
-function lastDefinition({ pieces, obscured }: Node, { evaluator }: TypedTree): Value {
-  const [last] = pieces.toSorted((a, b) => b.rank - a.rank);
-  if (obscured[0] !== undefined) return evaluator.unknown(obscured[0].reason);
+function lastDefinition(node: Node, { evaluator }: TypedTree): Value {
+  const [last] = settledPieces(node).toSorted((a, b) => b.rank - a.rank);
+  const [hidden] = [...node.obscured, ...node.deferred.flatMap((one) => one.expand().obscured)];
+  if (hidden !== undefined) return evaluator.unknown(hidden.reason);
   return last?.applies === "yes" ? last.thunk.force() : evaluator.unknown(CONDITION);
 }
 
@@ -225,7 +226,7 @@ function elementsValue(node: Node, list: ListValue, type: DeclaredType, tree: Ty
       if (definitions.length === 0) continue;
       if (!certain) return cutList(list, items, i, CONDITION);
     }
-    const element: Node = { ...node, pieces: [piece], deferred: [], obscured: [] };
+    const element: Node = { ...node, pieces: [piece], deferred: [], obscured: [], freeform: undefined };
     const typed = tree.evaluator.lazy(() => typedValue(element, type, tree));
     items.push({ force: () => typed.force(), expr: item.expr, source: item.source });
   }
