@@ -73,6 +73,35 @@ include loop.conf
     assert.deepEqual(last?.attrPath, ["nix.conf", "cores"]);
   });
 
+  for (const [lines, wanted] of [
+    ["extra-trusted-users = x\nextra-trusted-users = y z\n", "[string x,string y,string z]"],
+    ["substituters = a\nextra-substituters = b\n", "[string b]"],
+    ["extra-substituters = b\nsubstituters = a\n", "unset"],
+    ["extra-substituters = b\nbinary-caches = a\nextra-substituters = c\n", "[string c]"],
+  ] as const)
+    it(`lines add to a list from the last one on that sets it: ${lines.trim().replaceAll("\n", ", ")}`, async () => {
+      const model = await modelOf(new Map([["nix.conf", lines]]));
+      const name = lines.includes("users") ? "extra-trusted-users" : "extra-substituters";
+      assert.equal(stateText(hostNamed(model, "nix.conf").setting(name)), wanted);
+    });
+
+  it("text adds to what nix.settings adds, or begins anew", async () => {
+    const hostWith = async (text: string) => {
+      const host = `{ nix.settings.extra-substituters = [ "a" ]; nix.extraOptions = "${text}"; }`;
+      const flake = `{ outputs = { nixpkgs, ... }: { nixosConfigurations.h = nixpkgs.lib.nixosSystem { modules = [ ./h.nix ]; }; }; }`;
+      const model = await modelOf(
+        new Map([
+          ["flake.nix", flake],
+          ["h.nix", host],
+        ]),
+      );
+      return stateText(hostNamed(model, "h").setting("extra-substituters"));
+    };
+    assert.equal(await hostWith("extra-substituters = b"), "[string a,string b]");
+    assert.equal(await hostWith("substituters = c"), "unset");
+    assert.equal(await hostWith("cores = 2"), "[string a]");
+  });
+
   it("nix.extraOptions is read last: it wins over nix.settings", async () => {
     const model = await modelOf(`#- a.nix
 { pkgs, ... }: {

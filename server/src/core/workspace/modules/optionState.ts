@@ -1,6 +1,7 @@
 // What a host gets for an option or a Nix setting, from all its definitions: the answers behind Host.option and Host.setting.
 import type { Value } from "../../evaluate/value.js";
 import type { Obscured, Sighting } from "./collect.js";
+import { joinedLists } from "./joinedLists.js";
 import { type Merged, merge, sameValue } from "./merge.js";
 import type { Platform } from "../model.js";
 import { type OptionName, optionName, pathText, settingName, type Spellings } from "../settings/spellings.js";
@@ -31,15 +32,17 @@ export function optionState(sources: OptionSources, option: OptionName): Merged 
 
 /** The merged state of a Nix setting, from wherever the platform takes it. */
 export function settingState(sources: OptionSources, name: string): Merged {
-  const { names, option, bySystem, byHomeManager } = settingName(name);
+  const { names, addsTo, option, bySystem, byHomeManager } = settingName(name);
   if (sources.platform === "flake")
     return firstOf(
       sources,
       names.map((alias) => ["nixConfig", alias]),
     );
-  if (sources.platform === "plain") return lastOfFile(sources.sightings, names);
+  if (sources.platform === "plain")
+    return addsTo === undefined ? lastOfFile(sources.sightings, names) : added(sources.sightings, names, addsTo, UNSET);
   const options = moduleState(sources, sources.platform === "home-manager" ? byHomeManager : bySystem);
-  const withText = lastLine(sources.sightings, names, options);
+  const { lines } = indexOf(sources.sightings);
+  const withText = addsTo === undefined ? lastLine(lines, names, options) : added(lines, names, addsTo, options);
   if (sources.openText && withText.state !== "unknown")
     return { state: "unknown", reason: "nix.extraOptions holds a part that is not known", used: usedOf(withText) };
   return fallBack(withText, sources, option);
@@ -159,7 +162,7 @@ function isAddedTo(value: Value, paths: readonly (readonly string[])[], sighting
 
 /** In a nix.conf and what it includes the last line wins, whatever the earlier ones say. */
 function lastOfFile(sightings: readonly Sighting[], names: readonly string[]): Merged {
-  const last = sightings.findLast(({ attrPath }) => names.includes(attrPath.at(-1) ?? ""));
+  const last = linesOf(names, sightings).at(-1);
   if (last === undefined) return { state: "unset" };
   const { value } = last;
   return value.kind === "unknown"
@@ -167,9 +170,36 @@ function lastOfFile(sightings: readonly Sighting[], names: readonly string[]): M
     : { state: "known", value, used: [last] };
 }
 
+/** Lines of an `extra-` setting add to a list, one after the other, from the last line on that sets the list as a whole. */
+function added(
+  lines: readonly Sighting[],
+  names: readonly string[],
+  addsTo: readonly string[],
+  options: Merged,
+): Merged {
+  const isWhole = ({ attrPath }: Sighting) => addsTo.includes(attrPath.at(-1) ?? "");
+  const whole = lines.findLastIndex(isWhole);
+  const used = linesOf(names, lines.slice(whole + 1));
+  const before = whole < 0 ? options : UNSET;
+  const isSettled = lines.every((line) => line.applies === "yes" || !(used.includes(line) || isWhole(line)));
+  if (used.length === 0 && isSettled) return before;
+  const all = [...(before.state === "unset" ? [] : before.used), ...used];
+  const values = [...(before.state === "known" ? [before.value] : []), ...used.map(({ value }) => value)];
+  const lists = values.filter((value) => value.kind === "list");
+  const [first, ...others] = all;
+  const isKnown = isSettled && before.state !== "unknown" && lists.length === values.length;
+  if (first === undefined || !isKnown)
+    return { state: "unknown", reason: "added to by texts that may not count", used: all };
+  return { state: "known", value: joinedLists(lists), used: [first, ...others] };
+}
+
+function linesOf(names: readonly string[], lines: readonly Sighting[]): readonly Sighting[] {
+  return lines.filter(({ attrPath }) => names.includes(attrPath.at(-1) ?? ""));
+}
+
 /** nix.conf text is read after the options, and its last line wins. */
-function lastLine(sightings: readonly Sighting[], names: readonly string[], options: Merged): Merged {
-  const lines = indexOf(sightings).lines.filter(({ attrPath }) => names.includes(attrPath.at(-1) ?? ""));
+function lastLine(all: readonly Sighting[], names: readonly string[], options: Merged): Merged {
+  const lines = linesOf(names, all);
   const last = lines.at(-1);
   if (last === undefined) return options;
   const carriers = new Set(lines.map(({ inText, file }) => `${file}\0${inText?.carrier.join(".")}`));

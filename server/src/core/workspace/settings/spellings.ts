@@ -79,6 +79,8 @@ function settingOfOption([first, second, name, ...more]: Path, text: string): st
 export interface SettingName {
   /** The canonical name, then its aliases. */
   readonly names: readonly string[];
+  /** Of an `extra-` setting, the names of the list that it adds to: a line of that begins anew. */
+  readonly addsTo?: readonly string[];
   /** The option that holds it. */
   readonly option: OptionName;
   /** Options whose definitions count for it: NixOS and nix-darwin always write the canonical name, after its aliases, which so have no effect. */
@@ -96,7 +98,8 @@ export function settingName(written: string): SettingName {
     const [option, ...aliases] = names.map((name) => optionName(["nix", "settings", name])) as [OptionName];
     const { paths } = option.spellings;
     const byHomeManager = spellingsOf([...paths, ...aliases.map(({ path }) => path)]);
-    found = { names, option, bySystem: option.spellings, byHomeManager };
+    const addsTo = names[0]?.startsWith("extra-") ? namesOf(names[0].slice("extra-".length)) : undefined;
+    found = { names, option, bySystem: option.spellings, byHomeManager, ...(addsTo && { addsTo }) };
     if (SETTING_NAMES.size >= MOST_NAMES) SETTING_NAMES.clear();
     SETTING_NAMES.set(written, found);
   }
