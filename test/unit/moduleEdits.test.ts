@@ -204,6 +204,42 @@ const SYSTEM = `#- flake.nix
 { ... }: { my.old = 6; }
 `;
 
+const ALIAS = `#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./all.nix ]; }; }; }
+#- all.nix
+{ imports = [ ./names.nix ./options.nix ./old.nix ./switch.nix ./reader.nix ]; }
+#- names.nix
+{ lib, ... }: { imports = [ (lib.mkRenamedOptionModule [ "my" "old" ] [ "my" "new" ]) ]; }
+#- options.nix
+{ lib, ... }: { options.my.new = lib.mkOption { type = lib.types.int; default = 2; };
+  options.my.switch = lib.mkOption { type = lib.types.bool; default = false; }; }
+#- old.nix
+{ lib, config, ... }: { my.old = lib.mkIf config.my.switch 6; }
+#- switch.nix
+{ ... }: { my.switch = true; }
+#- reader.nix
+{ config, ... }: { nix.settings.cores = config.my.new; nix.settings.max-jobs = config.my.old; }
+`;
+
+describe("edits where options have other names", () => {
+  for (const [file, texts] of [
+    ["old.nix", ["{ my.old = 7; }", "{ }", "{ lib, ... }: { my.old = lib.mkForce 8; }"]],
+    ["switch.nix", ["{ my.switch = false; }", "{ }", "{ my.switch = true; my.new = 9; }"]],
+    ["options.nix", [`\n${fixtureFiles(ALIAS).get("options.nix")?.replace("default = 2", "default = 3")}`]],
+  ] as const)
+    it(`are followed: ${file}`, async () => {
+      const options = await fuzzOptions();
+      const files = fixtureFiles(ALIAS);
+      let analysis = analyze(snapshotOf(files), options);
+      for (const next of [...texts, files.get(file) ?? ""]) {
+        files.set(file, next);
+        analysis = analyze(snapshotOf(files), options, analysis);
+        assertSame(analysis, analyze(snapshotOf(files), options), next);
+        assert.notEqual(hostOf(analysis, "one")?.setting("cores").state, "unset");
+      }
+    });
+});
+
 describe("an edit of a module that a host hangs on from afar", () => {
   it("is followed: module systems of a flake's own, other names of options", () => followsEdits(SYSTEM));
 });

@@ -2,7 +2,7 @@
 import type { Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
 import { sameItems } from "../../text/sameItems.js";
-import type { Shape } from "./moduleSyntax.js";
+import { type Shape, touches } from "./moduleSyntax.js";
 import { sameSeen } from "./sameSeen.js";
 
 /** What was looked at: the value at a path, or of a set of the tree that it is one, its names, whether it has one, whether it is open. */
@@ -77,14 +77,4 @@ function isSame(before: Sight, now: Sight): boolean {
   if (before.isSet !== now.isSet || before.isThere !== now.isThere || before.open !== now.open) return false;
   if (before.names && (now.names === undefined || !sameItems(before.names, now.names))) return false;
   return before.value === undefined || (now.value !== undefined && sameSeen(before.value, now.value));
-}
-
-function touches(shape: Shape | undefined, path: readonly string[]): boolean {
-  let at = shape;
-  for (const name of path) {
-    if (at === undefined) return true;
-    if (!at.has(name)) return false;
-    at = at.child(name);
-  }
-  return true;
 }

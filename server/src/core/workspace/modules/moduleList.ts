@@ -3,7 +3,7 @@ import type { FileAccess } from "../../evaluate/evaluator.js";
 import type { AttrsValue, FunctionValue, PathValue, Thunk, UnknownValue, Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
 import { type Applies, both } from "./collect.js";
-import { type ModuleSyntax, moduleSyntax } from "./moduleSyntax.js";
+import { type ModuleSyntax, moduleSyntax, touches } from "./moduleSyntax.js";
 import { sameItems } from "../../text/sameItems.js";
 import {
   calledModule,
@@ -17,7 +17,7 @@ import {
   shorthand,
 } from "./module.js";
 import { property } from "./properties.js";
-import { aliasModule, type OptionAlias, optionAlias } from "./optionAlias.js";
+import { type AliasCaller, aliasModule, type OptionAlias, optionAlias } from "./optionAlias.js";
 import { type Unresolved, unresolvedOf } from "./unresolved.js";
 
 export interface ModuleList {
@@ -28,8 +28,8 @@ export interface ModuleList {
   /** Those, and the files that could not be read or are disabled. */
   readonly entered: ReadonlySet<FilePath>;
   readonly unresolved: readonly Unresolved[];
-  /** Options that modules in the list hand definitions of others on to. */
-  readonly aliases: ReadonlySet<string>;
+  /** Modules that hand definitions of one option on to another. */
+  readonly aliases: ReadonlyMap<Module, OptionAlias>;
   readonly made: ModuleMemory;
 }
 
@@ -50,9 +50,7 @@ export interface ModulesBefore {
   readonly stale: ReadonlySet<FilePath>;
 }
 
-export interface ModuleListInput extends ModuleCaller {
-  /** The value of all options. */
-  readonly config: Thunk;
+export interface ModuleListInput extends ModuleCaller, AliasCaller {
   readonly access: FileAccess;
   /** Who hangs on the modules' files; undefined: the running unit. */
   readonly owner: string | undefined;
@@ -107,8 +105,6 @@ export function listModules(input: ModuleListInput): ModuleList {
 /** The list after edits of files of plain form that import what they did; undefined where it must be listed again. */
 export function withEditedFiles(input: ModuleListInput & { readonly before: ModulesBefore }): ModuleList | undefined {
   const { list, stale } = input.before;
-  // What is handed on from one option to another may be another now.
-  if (list.aliases.size > 0) return undefined;
   const edited = new Map<Module, Module>();
   for (const file of stale) {
     const old = list.made.plain.get(file);
@@ -120,8 +116,17 @@ export function withEditedFiles(input: ModuleListInput & { readonly before: Modu
   }
   const plain = new Map(list.made.plain);
   for (const module of edited.values()) plain.set(module.writtenIn, module);
+  const aliases = new Map<Module, OptionAlias>();
+  // What is handed on is another where a definition of the other name may be: the rest stays as it is.
+  const shapes = [...edited].flatMap(([old, now]) => [old.syntax?.config, now.syntax?.config]);
+  for (const [old, alias] of list.aliases) {
+    const isSame = !shapes.some((shape) => touches(shape, alias.from));
+    const module = isSame ? old : aliasModule(alias, old.writtenIn, input);
+    if (!isSame) edited.set(old, module);
+    aliases.set(module, alias);
+  }
   const modules = list.modules.map((module) => edited.get(module) ?? module);
-  return { ...list, modules, made: { ...list.made, plain } };
+  return { ...list, modules, aliases, made: { ...list.made, plain } };
 }
 
 /** Enters all modules but those that are left out, and notes which ones they disable. */
@@ -134,8 +139,8 @@ class Loader {
   /** By key, whether a module is disabled. */
   readonly disabled = new Map<string, Applies>();
   readonly unresolved: Unresolved[] = [];
-  /** Options that definitions of others are handed on to. */
-  readonly aliases = new Set<string>();
+  /** Modules that hand definitions of one option on to another. */
+  readonly aliases = new Map<Module, OptionAlias>();
   readonly made: ModuleMemory = { plain: new Map(), sets: new Map(), calls: new Map(), functionFiles: new Set() };
   readonly #queue: Listed[] = [];
   /** By key, whether a module that was entered counts. */
@@ -365,12 +370,9 @@ class Loader {
 
   /** What nixpkgs' own options get by it is not told by its definitions: it stays unresolved as well. */
   #alias(alias: OptionAlias, { key, writtenIn }: Pending): void {
-    const { evaluator, config } = this.input;
-    this.#push(
-      aliasModule(alias, writtenIn, evaluator, () => this.modules, config),
-      key,
-    );
-    this.aliases.add(alias.to.join("."));
+    const module = aliasModule(alias, writtenIn, this.input);
+    this.#push(module, key);
+    this.aliases.set(module, alias);
   }
 
   #disable(value: AttrsValue, pending: Pending): void {

@@ -10,6 +10,17 @@ export interface Shape {
   child(name: string): Shape | undefined;
 }
 
+/** Whether definitions of a shape may be of an option, or of one above or below it. */
+export function touches(shape: Shape | undefined, path: readonly string[]): boolean {
+  let at = shape;
+  for (const name of path) {
+    if (at === undefined) return true;
+    if (!at.has(name)) return false;
+    at = at.child(name);
+  }
+  return true;
+}
+
 export interface ModuleSyntax {
   readonly config: Shape | undefined;
   readonly options: Shape | undefined;

@@ -52,11 +52,15 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
     const special = new Map([["options", evaluator.of(evaluator.unknown("`options` of a submodule"))]]);
     const others = new Map([["name", evaluator.of(evaluator.text(name))]]);
     const argumentsFor = argumentsOf(evaluator, own, special, others);
-    return listModules({ ...input, roots, config: own, functionFilesOf: owner, argumentsFor });
+    const listed: ModuleList = listModules({
+      ...{ ...input, roots, config: own, functionFilesOf: owner, argumentsFor },
+      allModules: () => listed.modules,
+    });
+    return listed;
   };
   const treeOf = ({ modules, unresolved, aliases }: ModuleList): Value => {
     const forwarded = new Map(unresolved.flatMap(({ sets = [], reason }) => sets.map((path) => [path, reason])));
-    for (const option of aliases) forwarded.delete(option);
+    for (const { to } of aliases.values()) forwarded.delete(to.join("."));
     const made: Value = configTree({
       evaluator,
       modules,
@@ -82,6 +86,7 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
   const listInput = {
     ...input,
     config,
+    allModules: () => list?.modules ?? [],
     functionFilesOf: input.functionFilesOf ?? owner,
     argumentsFor: argumentsOf(evaluator, config, input.args, input.moduleArgs ?? new Map()),
   };

@@ -3,8 +3,9 @@
 import type { Evaluator } from "../../evaluate/evaluator.js";
 import type { Thunk, UnknownValue, Value } from "../../evaluate/value.js";
 import type { FilePath } from "../../text/range.js";
-import { attributeOf, counting, type Expanded, pushDown } from "./configPieces.js";
+import { attributeOf, counting, type Deferred, type Expanded, type PushedDown, settle } from "./configPieces.js";
 import type { Module } from "./module.js";
+import type { ModuleSyntax, Shape } from "./moduleSyntax.js";
 import { deferredOf } from "./optionTree.js";
 
 /** Definitions of `from` are definitions of `to`, and who reads it reads that. */
@@ -31,13 +32,20 @@ function optionPath(thunk: Thunk | undefined): readonly string[] | undefined {
   return names.length === value.items.length ? names : undefined;
 }
 
-/** The module itself; `modules` are all of the configuration, `config` is its value. */
+/** What the modules of aliases hang on. */
+export interface AliasCaller {
+  readonly evaluator: Evaluator;
+  /** All modules of the configuration. */
+  readonly allModules: () => readonly Module[];
+  /** Its value. */
+  readonly config: Thunk;
+}
+
+/** The module itself, to be made anew where definitions change. */
 export function aliasModule(
   { from, to }: OptionAlias,
   writtenIn: FilePath,
-  evaluator: Evaluator,
-  modules: () => readonly Module[],
-  config: Thunk,
+  { evaluator, allModules, config }: AliasCaller,
 ): Module {
   const read: Value = { kind: "function", call: () => evaluator.select(config.force(), to) };
   const option = evaluator.attrs([
@@ -49,34 +57,56 @@ export function aliasModule(
     writtenIn,
     config: nested(
       to,
-      evaluator.lazy(() => handedOn(definitionsAt(modules(), from), evaluator)),
+      evaluator.lazy(() => handedOn(definitionsAt(allModules(), from), evaluator)),
       evaluator,
     ),
     configPath: ["config"],
     options: nested(from, evaluator.of(option), evaluator),
     applies: "yes",
-    syntax: undefined,
+    syntax: syntaxOf(from, to),
   };
+}
+
+/** What the syntax of such a module would tell. What is handed on has no place in any file: nothing is reported of it. */
+function syntaxOf(from: readonly string[], to: readonly string[]): ModuleSyntax {
+  return {
+    config: shapeAlong(to),
+    options: shapeAlong(from),
+    explicit: true,
+    hasConfig: true,
+    hasOptions: true,
+    structural: false,
+    imports: [],
+    mayDefine: false,
+  };
+}
+
+/** Of a set that has one attribute at each level; undefined at the end. */
+function shapeAlong([first, ...more]: readonly string[]): Shape | undefined {
+  if (first === undefined) return undefined;
+  const below = shapeAlong(more);
+  return { has: (name) => name === first, names: [first], child: (name) => (name === first ? below : undefined) };
 }
 
 function nested(path: readonly string[], leaf: Thunk, evaluator: Evaluator): Thunk {
   return path.reduceRight((inner, name) => evaluator.of(evaluator.attrs([[name, inner]])), leaf);
 }
 
-function definitionsAt(modules: readonly Module[], path: readonly string[]): Expanded {
-  const all = modules.map((module, rank) => deferredOf(module, rank).expand());
-  let at: Expanded = {
-    pieces: all.flatMap(({ pieces }) => pieces),
-    obscured: all.flatMap(({ obscured }) => obscured),
-    sites: [],
-  };
-  for (const name of path) at = attributeOf(pushDown(at), name);
-  return at;
+function definitionsAt(modules: readonly Module[], path: readonly string[]): PushedDown {
+  let deferred: readonly Deferred[] = modules.map(deferredOf);
+  let at: Pick<Expanded, "pieces" | "obscured"> = { pieces: [], obscured: [] };
+  for (const name of path) {
+    // Modules whose syntax does not name the option are not evaluated.
+    const unshaped = deferred.filter(({ shape }) => shape === undefined);
+    at = attributeOf(settle({ ...at, deferred: unshaped }), name);
+    deferred = deferred.flatMap((one) => one.at(name) ?? []);
+  }
+  return settle({ ...at, deferred });
 }
 
 /** The definitions that count, each at their priority. */
-function handedOn(at: Expanded, evaluator: Evaluator): Value {
-  const { definitions, obscured, certain } = counting(pushDown(at));
+function handedOn(at: PushedDown, evaluator: Evaluator): Value {
+  const { definitions, obscured, certain } = counting(at);
   const [hidden] = obscured;
   if (hidden !== undefined) return evaluator.unknown(hidden.reason);
   if (!certain) return evaluator.unknown("hangs on a condition that is not known");
