@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { hostModule, mergingCases } from "../support/mergingCases.js";
 import { jsonText, realOptions, toldOptions } from "../support/moduleOracle.js";
-import { generatedModules, generatedSystems, READ_OPTIONS } from "../support/moduleGenerator.js";
+import { generatedModules, generatedSystems, generatedTree, READ_OPTIONS } from "../support/moduleGenerator.js";
 import { REAL_LIB } from "../support/nixExpressions.js";
 import { pickers, type Pickers } from "../support/random.js";
 import { FIRST_SEED, LONGEST_TEST, times } from "../support/seeds.js";
@@ -34,17 +34,19 @@ describe("merging of modules against the lib of nixpkgs", function () {
     }
   });
 
+  const listed = (generate: (random: Pickers) => string[]) => (random: Pickers) =>
+    new Map([["h.nix", hostModule(generate(random).join("\n"))]]);
   for (const [what, generate] of [
-    ["generated modules", generatedModules],
-    ["generated module systems of a host's own", generatedSystems],
+    ["generated modules", listed(generatedModules)],
+    ["generated module systems of a host's own", listed(generatedSystems)],
+    ["files that import one another", generatedTree],
   ] as const)
     it(`gives ${what} the values that we call known`, () => sameAsKnown(generate));
 });
 
-async function sameAsKnown(generate: (random: Pickers) => string[]): Promise<void> {
+async function sameAsKnown(generate: (random: Pickers) => Map<string, string>): Promise<void> {
   const seeds = Array.from({ length: times(HOSTS) }, (_, i) => FIRST_SEED + i);
-  const hosts = seeds.map((seed) => generate(pickers(seed)));
-  const files = hosts.map((modules) => new Map([["h.nix", hostModule(modules.join("\n"))]]));
+  const files = seeds.map((seed) => generate(pickers(seed)));
   const [nothing, ...answers] = await realOptions([new Map([["h.nix", "{ }"]]), ...files], READ_OPTIONS);
   const wrong: string[] = [];
   let known = 0;
@@ -63,9 +65,13 @@ async function sameAsKnown(generate: (random: Pickers) => string[]): Promise<voi
       const value = ours === "unset" ? nothing?.[j] : ours.known;
       if (ours !== "unset") known++;
       if (value !== real[j])
-        wrong.push(`seed ${seeds[i]}, ${path.join(".")}: ${value}, in Nix ${real[j]}\n${hosts[i]?.join("\n")}`);
+        wrong.push(`seed ${seeds[i]}, ${path.join(".")}: ${value}, in Nix ${real[j]}\n${textOf(host)}`);
     }
   }
   assert.equal(wrong.length, 0, wrong.slice(0, 3).join("\n\n"));
   assert.ok(known > evaluated / 3, `${known} known of ${evaluated}`);
+}
+
+function textOf(files: ReadonlyMap<string, string>): string {
+  return [...files].map(([path, text]) => `#- ${path}\n${text}`).join("");
 }

@@ -56,6 +56,53 @@ export function generatedSystems(random: Pickers): string[] {
   });
 }
 
+/** Files that import one another in all ways, each with definitions that tell it; `h.nix` is the host's. */
+export function generatedTree(random: Pickers): Map<string, string> {
+  const make = new ModuleGenerator(random);
+  const paths = ["a.nix", "b.nix", "c.nix", "d/default.nix", "e.nix"];
+  const target = () => random.pick(["./a.nix", "./b.nix", "./c.nix", "./d", "./d/default.nix", "./e.nix"]);
+  const own = (name: string) =>
+    random.pick([
+      () => `nix.settings.substituters = ${make.marked(() => `[ "${name}" ]`)};`,
+      () => `boot.kernelParams = ${make.marked(() => `[ "${name}" ]`)};`,
+      () => `nix.extraOptions = ${make.marked(() => `"${name}"`)};`,
+      () => `zramSwap.memoryPercent = lib.mkOverride ${50 + random.below(100)} ${random.below(9)};`,
+    ])();
+  const item = (name: string, depth: number): string =>
+    random.pick([
+      target,
+      target,
+      () => `(import ${target()})`,
+      () => (depth > 0 ? module(`${name}i`, depth - 1) : target()),
+      () => (depth > 0 ? `({ lib, ... }: ${module(`${name}f`, depth - 1)})` : target()),
+    ])();
+  const list = (name: string, depth: number) => {
+    const items = Array.from({ length: random.below(3) }, () => item(name, depth)).join(" ");
+    const more = random.chance(0.2) ? ` ++ lib.optional ${make.condition()} ${target()}` : "";
+    return `[ ${items} ]${more}`;
+  };
+  const disabled = () =>
+    random.pick([target, () => `(toString ${target()})`, () => `{ key = "${random.pick(["k", "l"])}"; }`])();
+  const module = (name: string, depth: number): string => {
+    const parts = [
+      random.chance(0.6) ? `imports = ${list(name, depth)};` : "",
+      random.chance(0.15) ? `key = "${random.pick(["k", "l"])}";` : "",
+      random.chance(0.12) ? `disabledModules = [ ${disabled()} ];` : "",
+    ];
+    return `{ ${parts.filter((part) => part !== "").join(" ")} config = { ${own(name)} }; }`;
+  };
+  const files = paths.map((path): [string, string] => {
+    // Modules that are imported by value come round again for ever: of files, only the first import one so, the last.
+    const isAllowed = (imported: string) => path < "c" && imported.includes("e.nix");
+    const text = module(path.charAt(0), 1).replaceAll(/\(import [^)]*\)/g, (found) => (isAllowed(found) ? found : ""));
+    return [path, `{ lib, ... }:\n${NOT_KNOWN}${path.startsWith("d") ? text.replaceAll("./", "../") : text}\n`];
+  });
+  const host = `{ lib, ... }:\n${NOT_KNOWN}${module("h", 2)}\n`;
+  return new Map([["h.nix", host], ...files]);
+}
+
+const NOT_KNOWN = `let U = builtins.getEnv "NOT_SET" == ""; V = !U; in `;
+
 class ModuleGenerator {
   constructor(readonly random: Pickers) {}
 

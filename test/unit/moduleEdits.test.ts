@@ -221,6 +221,18 @@ const ALIAS = `#- flake.nix
 { config, ... }: { nix.settings.cores = config.my.new; nix.settings.max-jobs = config.my.old; }
 `;
 
+const DISPLACED = `#- flake.nix
+{ outputs = { nixpkgs, ... }: { nixosConfigurations.one = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; }; }; }
+#- host.nix
+{ lib, ... }: { imports = lib.optional (builtins.getEnv "A" == "") ./a.nix ++ [ ./b.nix ]; }
+#- a.nix
+{ ... }: { nix.settings.cores = 3; }
+#- b.nix
+{ imports = [ ./c.nix ]; }
+#- c.nix
+{ imports = [ ./a.nix ]; nix.settings.timeout = 5; }
+`;
+
 describe("edits where options have other names", () => {
   for (const [file, texts] of [
     ["old.nix", ["{ my.old = 7; }", "{ }", "{ lib, ... }: { my.old = lib.mkForce 8; }"]],
@@ -242,4 +254,5 @@ describe("edits where options have other names", () => {
 
 describe("an edit of a module that a host hangs on from afar", () => {
   it("is followed: module systems of a flake's own, other names of options", () => followsEdits(SYSTEM));
+  it("is followed: a module whose place hangs on a condition", () => followsEdits(DISPLACED));
 });

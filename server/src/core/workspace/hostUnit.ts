@@ -142,17 +142,20 @@ function partOf(module: Module, evaluator: Evaluator, access: FileAccess): HostP
   const path = module.file === undefined ? undefined : configPath;
   const collected = collect({ evaluator, file, root: module.config, path, anywhere: false });
   const { sightings, openTexts } = withTexts(collected.sightings, evaluator, access);
+  const isPlain = applies === "yes" && !module.displaced;
   return {
-    sightings:
-      applies === "yes"
-        ? sightings
-        : sightings.map((sighting) => ({
-            ...sighting,
-            applies: both(sighting.applies, applies),
-            wholes: sighting.wholes.map((whole) => ({ ...whole, applies: both(whole.applies, applies) })),
-          })),
+    sightings: isPlain ? sightings : sightings.map((sighting) => ofModule(sighting, module)),
     obscured: collected.obscured,
     openText: openTexts.length > 0,
+  };
+}
+
+function ofModule(sighting: Sighting, { applies, displaced = false }: Module): Sighting {
+  return {
+    ...sighting,
+    displaced,
+    applies: both(sighting.applies, applies),
+    wholes: sighting.wholes.map((whole) => ({ ...whole, applies: both(whole.applies, applies) })),
   };
 }
 

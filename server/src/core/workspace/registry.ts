@@ -78,7 +78,8 @@ function definitionOf(counted: Counted): Definition {
       prefix: _prefix,
       mirror: _mirror,
       wholes: _wholes,
-      submodule: _,
+      submodule: _submodule,
+      displaced: _displaced,
       ...rest
     } = sighting;
     definition = { ...rest, conditional: applies === "maybe", platform, hosts, platforms };

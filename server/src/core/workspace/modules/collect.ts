@@ -43,6 +43,8 @@ export interface Sighting extends Omit<Definition, "hosts" | "platforms" | "plat
   readonly wholes: readonly Whole[];
   /** The definition of a submodule that it stands in; undefined if there is no such option above it. */
   readonly submodule: object | undefined;
+  /** True if its module's place among others is not known. */
+  readonly displaced?: boolean;
   /** Set where the value came in from another file: the binding of the file walked that holds it. */
   readonly mirror?: Pick<Definition, "file" | "range" | "nameRange" | "valueRange" | "pathInFile" | "site" | "source">;
 }

@@ -16,6 +16,8 @@ export interface Piece {
   readonly rank: number;
   readonly applies: Applies;
   readonly marksOff: MarksOff;
+  /** As of its module. */
+  readonly displaced?: boolean;
 }
 
 /** A definition without marks. */
@@ -96,6 +98,7 @@ export interface PushedDown {
 }
 
 const MAX_STEPS = 10_000;
+const DISPLACED = "the order hangs on a condition that is not known";
 
 /** Takes the marks off: sets and leaves with their priority and condition, and what is not known. */
 export function pushDown(node: Pick<PushedDown, "obscured"> & { readonly pieces: readonly Piece[] }): PushedDown {
@@ -179,7 +182,8 @@ export function counting({ sets, leaves, obscured }: PushedDown): Counting {
   const others = obscured
     .filter(({ priority }) => priority <= strongest)
     .map(({ reason, priority }) => ({ reason, priority: priority < strongest ? 0 : PLAIN_PRIORITY }));
-  const certain = others.length === 0 && definitions.every(({ piece }) => piece.applies === "yes");
+  const isPlaced = definitions.length < 2 || !definitions.some(({ piece }) => piece.displaced);
+  const certain = others.length === 0 && isPlaced && definitions.every(({ piece }) => piece.applies === "yes");
   return { definitions, obscured: others, certain };
 }
 
@@ -210,6 +214,7 @@ export function strongest(
   const ordered = used
     .toSorted((a, b) => a.piece.order - b.piece.order || a.piece.rank - b.piece.rank)
     .map((one) => one.value);
-  if (ordered.every((one) => one.kind === "list")) return joinedLists(ordered);
+  if (ordered.every((one) => one.kind === "list"))
+    return used.some(({ piece }) => piece.displaced) ? evaluator.unknown(DISPLACED) : joinedLists(ordered);
   return used.every((one) => sameValue(one.value, value)) ? value : evaluator.unknown("conflicting definitions");
 }

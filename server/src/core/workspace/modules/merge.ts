@@ -33,6 +33,8 @@ export function merge(
   const value = mergedValue(used);
   if (typeof value === "string") return { state: "unknown", reason: value, used };
   const joins = value.kind === "list" || isLines(used);
+  if (joins && used.length > 1 && used.some(({ displaced }) => displaced))
+    return { state: "unknown", reason: "the order hangs on a condition that is not known", used };
   const swayed = rivals.some((rival) => joins || rival.priority < priority || !sameValue(rival.value, value));
   if (swayed) return { state: "unknown", reason: "hangs on a condition that is not known", used: [...used, ...rivals] };
   return { state: "known", value, used: [first, ...used.slice(1)] };

@@ -21,6 +21,8 @@ export interface Module {
   /** The type of what is defined and not declared. */
   readonly freeformType?: Thunk | undefined;
   readonly applies: Applies;
+  /** True if its place among others hangs on a condition that is not known: what it adds to lists is somewhere in them. */
+  readonly displaced?: boolean;
   /** What the syntax tells; undefined where none shows its form. */
   readonly syntax: ModuleSyntax | undefined;
 }

@@ -112,6 +112,7 @@ export function withEditedFiles(input: ModuleListInput & { readonly before: Modu
     if (old?.syntax === undefined || "missing" in source || list.made.functionFiles.has(file)) return undefined;
     const syntax = moduleSyntax(source.root);
     if (syntax.structural || !sameItems(old.syntax.imports, syntax.imports)) return undefined;
+    if (!list.modules.includes(old)) return undefined;
     edited.set(old, deferredModule(file, syntax, old.applies, input));
   }
   const plain = new Map(list.made.plain);
@@ -145,6 +146,8 @@ class Loader {
   readonly #queue: Listed[] = [];
   /** By key, whether a module that was entered counts. */
   readonly #entered = new Map<string, Applies>();
+  /** Keys of modules that may count at an earlier place. */
+  readonly #displaced = new Set<string>();
   /** By key, modules that may count. */
   readonly #possible = new Map<string, Module>();
 
@@ -193,13 +196,15 @@ class Loader {
     if (disabled === "yes" || before === "yes" || (before !== undefined && applies !== "yes")) return undefined;
     const possible = this.#possible.get(key);
     if (possible !== undefined) this.modules = this.modules.filter((module) => module !== possible);
+    if (before !== undefined) this.#displaced.add(key);
     this.#entered.set(key, applies);
     return applies === pending.applies ? pending : { ...pending, applies };
   }
 
   #push(module: Module, key: string): void {
-    if (module.applies !== "yes") this.#possible.set(key, module);
-    this.modules.push(module);
+    const placed = this.#displaced.has(key) ? { ...module, displaced: true } : module;
+    if (module.applies !== "yes") this.#possible.set(key, placed);
+    this.modules.push(placed);
   }
 
   #module(value: Value, pending: Pending, file: FilePath | undefined, syntax?: ModuleSyntax): void {
@@ -230,17 +235,18 @@ class Loader {
   }
 
   #file(path: FilePath, given: Pending): void {
-    const pending = this.#entering(path, given);
-    if (pending === undefined) return;
     const file = path.endsWith(".nix") ? path : path === "" ? "default.nix" : `${path}/default.nix`;
     this.tried.add(file);
     const { access, owner } = this.input;
     const source = access.source(file, owner);
     if ("missing" in source) {
-      this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs", file });
+      if (this.#entering(path, given))
+        this.unresolved.push({ reason: source.reason, outside: source.missing !== "needs", file });
       return;
     }
     const syntax = moduleSyntax(source.root);
+    const pending = syntax.keyed ? given : this.#entering(path, given);
+    if (pending === undefined) return;
     this.files.add(file);
     if (!syntax.structural) {
       this.#push(this.#plain(file, syntax, pending.applies), path);
@@ -314,7 +320,7 @@ class Loader {
       return;
     }
     const key = keyOf(value) ?? given.key;
-    const isEntered = file !== undefined && key === given.key;
+    const isEntered = file !== undefined && key === given.key && !syntax?.keyed;
     const pending = isEntered ? given : this.#entering(key, given);
     if (pending === undefined) return;
     this.#disable(value, pending);

@@ -30,6 +30,8 @@ export interface ModuleSyntax {
   readonly hasOptions: boolean;
   /** True if it must be evaluated to know the host's modules: its imports are computed, or its form can't be told. */
   readonly structural: boolean;
+  /** True if it calls itself by a `key`, and not by its path. */
+  readonly keyed: boolean;
   /** What it imports, if that is a list of plain paths: as written, relative to its folder. */
   readonly imports: readonly string[];
   /** False if nothing build-related can be set in it. */
@@ -51,6 +53,7 @@ const OPAQUE: ModuleSyntax = {
   hasConfig: true,
   hasOptions: true,
   structural: true,
+  keyed: false,
   imports: [],
   mayDefine: true,
 };
@@ -92,6 +95,7 @@ function read(expr: Expr): ModuleSyntax {
     hasConfig,
     hasOptions,
     structural,
+    keyed: top.has("key"),
     imports: imports ?? [],
     mayDefine: mayDefine(config, [], 0),
   };

@@ -76,6 +76,7 @@ function syntaxOf(from: readonly string[], to: readonly string[]): ModuleSyntax 
     hasConfig: true,
     hasOptions: true,
     structural: false,
+    keyed: false,
     imports: [],
     mayDefine: false,
   };

@@ -91,8 +91,9 @@ const DEFERRED = new WeakMap<Module, { readonly rank: number; readonly deferred:
 export function deferredOf(module: Module, rank: number): Deferred {
   const known = DEFERRED.get(module);
   if (known?.rank === rank) return known.deferred;
-  const { config, applies, syntax } = module;
-  const piece: Piece = { thunk: config, priority: PLAIN_PRIORITY, order: 1000, rank, applies, marksOff: "none" };
+  const { config, applies, syntax, displaced = false } = module;
+  const place = { order: 1000, rank, displaced };
+  const piece: Piece = { thunk: config, priority: PLAIN_PRIORITY, ...place, applies, marksOff: "none" };
   const deferred = new Deferred(
     () => syntax?.config,
     () => ({ pieces: [piece], obscured: [], sites: [] }),
