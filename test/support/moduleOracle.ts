@@ -1,11 +1,11 @@
 // The module system of nixpkgs as the oracle, where its lib is there, and ours beside it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Model } from "../../server/src/core/workspace/model.js";
 import { plainValue } from "../../server/src/report/plainValue.js";
 import { modelOf } from "./model.js";
-import { instantiate } from "./nix.js";
+import { instantiate, write } from "./nix.js";
 import { REAL_LIB } from "./nixExpressions.js";
 
 /** What an option is: a value, nothing, or not known. */
@@ -51,11 +51,7 @@ export async function realOptions(
   const folder = mkdtempSync(join(tmpdir(), "nix-modules-"));
   try {
     const folders = hosts.map((files, i) => {
-      for (const [path, text] of files) {
-        const file = join(folder, String(i), path);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, text);
-      }
+      for (const [path, text] of files) write(join(folder, String(i), path), text);
       return join(folder, String(i));
     });
     const names = paths.map((path) => `[ ${path.map((name) => JSON.stringify(name)).join(" ")} ]`).join(" ");

@@ -58,7 +58,8 @@ export async function evaluate(cases: readonly NixCase[]): Promise<NixResult[]> 
   }
 }
 
-function write(path: string, text: string): void {
+/** Makes the folders on the way. */
+export function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }

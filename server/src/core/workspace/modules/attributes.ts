@@ -16,8 +16,8 @@ type Noted = (path: readonly string[], value: Thunk) => Value;
 
 export class Attributes implements LazySource {
   readonly entries = new LazyEntries(this);
-  readonly #sets: PushedDown["sets"];
-  readonly #obscured: PushedDown["obscured"];
+  /** What modules define whose syntax does not tell its attributes. */
+  readonly #known: PushedDown;
   readonly #shaped: readonly Deferred[];
   readonly #evaluated: readonly Declaration[];
   readonly #declared: readonly Declaration[];
@@ -33,7 +33,7 @@ export class Attributes implements LazySource {
   ) {
     this.#shaped = node.deferred.filter(({ shape }) => shape !== undefined);
     const others = node.deferred.filter(({ shape }) => shape === undefined);
-    ({ sets: this.#sets, obscured: this.#obscured } = settle({ ...node, deferred: others }));
+    this.#known = settle({ ...node, deferred: others });
     this.#evaluated = node.declarations.filter(
       ({ shape, thunk }) => shape === undefined && isSetOfOptions(thunk.force()),
     );
@@ -41,7 +41,7 @@ export class Attributes implements LazySource {
   }
 
   get open(): string | undefined {
-    const [hidden] = this.#obscured;
+    const [hidden] = this.#known.obscured;
     if (hidden !== undefined) return hidden.reason;
     const unsure = [...this.#mayBeThere().keys()];
     return unsure.length === 0 ? undefined : `${unsure.join(", ")}: set under a condition that is not known`;
@@ -54,7 +54,7 @@ export class Attributes implements LazySource {
 
   names(): Iterable<string> {
     const all = [
-      ...this.#sets.flatMap(({ set }) => [...set.entries.keys()]),
+      ...this.#known.sets.flatMap(({ set }) => [...set.entries.keys()]),
       ...[...this.#shaped, ...this.#declared].flatMap(({ shape }) => [...(shape?.names ?? [])]),
       ...this.#evaluated.flatMap(({ thunk }) => [...namesOf(thunk.force())]),
     ];
@@ -76,13 +76,21 @@ export class Attributes implements LazySource {
 
   #attribute(name: string): Attr | undefined {
     const { node, tree, elements } = this;
-    const { pieces, sites } = attributeOf({ sets: this.#sets, obscured: this.#obscured, leaves: [] }, name);
+    const { pieces, sites } = attributeOf(this.#known, name);
     const deferred = this.#deferredOf(name);
     const declarations = this.#declarationsOf(name);
     if (pieces.length + deferred.length + declarations.length === 0 || node.path.length > MAX_DEPTH) return undefined;
     const path = [...node.path, name];
     const freeform = freeformBelow(node.freeform, name);
-    const child: Node = { path, pieces, deferred, declarations, obscured: this.#obscured, own: node.own, freeform };
+    const child: Node = {
+      path,
+      pieces,
+      deferred,
+      declarations,
+      obscured: this.#known.obscured,
+      own: node.own,
+      freeform,
+    };
     const value = tree.evaluator.lazy(() => tree.valueOf(child, elements?.type));
     return attributeAt(path, value, sites, deferred, this.noted);
   }
@@ -105,7 +113,7 @@ export class Attributes implements LazySource {
     const type = elements === undefined ? this.node.freeform : undefined;
     const isTyped = elements !== undefined || (type !== undefined && this.#declarationsOf(name).length === 0);
     if (!isTyped || name === "_module") return "yes";
-    const { pieces } = attributeOf({ sets: this.#sets, obscured: this.#obscured, leaves: [] }, name);
+    const { pieces } = attributeOf(this.#known, name);
     const all = [...pieces, ...this.#deferredOf(name).flatMap((one) => one.expand().pieces)];
     const isLazy = elements?.lazy ?? (type?.kind !== "attrsOf" || type.lazy);
     return appliesOf(isLazy ? all : defined(pushDown({ pieces: all, obscured: [] })));

@@ -5,7 +5,15 @@ import { type Applies, both } from "./collect.js";
 import { joinedLists } from "./joinedLists.js";
 import { sameValue } from "./merge.js";
 import type { Shape } from "./moduleSyntax.js";
-import { type MarksOff, MISPLACED, PLAIN_PRIORITY, type Property, property, takenOff } from "./properties.js";
+import {
+  DISPLACED,
+  type MarksOff,
+  MISPLACED,
+  PLAIN_PRIORITY,
+  type Property,
+  property,
+  takenOff,
+} from "./properties.js";
 
 /** One definition, at whatever depth it stands now. */
 export interface Piece {
@@ -18,6 +26,11 @@ export interface Piece {
   readonly marksOff: MarksOff;
   /** As of its module. */
   readonly displaced?: boolean;
+}
+
+/** A definition as it is written, of normal priority and order. */
+export function plainPiece(thunk: Thunk, rank = 0): Piece {
+  return { thunk, priority: PLAIN_PRIORITY, order: 1000, rank, applies: "yes", marksOff: "none" };
 }
 
 /** A definition without marks. */
@@ -98,7 +111,6 @@ export interface PushedDown {
 }
 
 const MAX_STEPS = 10_000;
-const DISPLACED = "the order hangs on a condition that is not known";
 
 /** Takes the marks off: sets and leaves with their priority and condition, and what is not known. */
 export function pushDown(node: Pick<PushedDown, "obscured"> & { readonly pieces: readonly Piece[] }): PushedDown {
@@ -133,17 +145,23 @@ export function pushDown(node: Pick<PushedDown, "obscured"> & { readonly pieces:
   return { sets, leaves, obscured };
 }
 
-/** All definitions at a place, evaluated as far as needed to tell sets from values. */
-export function settle(place: {
-  readonly pieces: readonly Piece[];
+/** What is known of a place: definitions, those that are evaluated if it is read, and why there may be more. */
+export interface Place extends Pick<Expanded, "pieces" | "obscured"> {
   readonly deferred: readonly Deferred[];
-  readonly obscured: PushedDown["obscured"];
-}): PushedDown {
-  const expanded = place.deferred.map((one) => one.expand());
-  return pushDown({
-    pieces: [...place.pieces, ...expanded.flatMap(({ pieces }) => pieces)],
-    obscured: [...place.obscured, ...expanded.flatMap(({ obscured }) => obscured)],
-  });
+}
+
+/** All definitions at a place with their marks still on. */
+export function expanded({ pieces, obscured, deferred }: Place): Pick<Expanded, "pieces" | "obscured"> {
+  const others = deferred.map((one) => one.expand());
+  return {
+    pieces: [...pieces, ...others.flatMap((one) => one.pieces)],
+    obscured: [...obscured, ...others.flatMap((one) => one.obscured)],
+  };
+}
+
+/** The same without, evaluated as far as needed to tell sets from values. */
+export function settle(place: Place): PushedDown {
+  return pushDown(expanded(place));
 }
 
 function without(mark: Exclude<Property, { readonly kind: "other" }>, piece: Piece): readonly Piece[] {
@@ -189,8 +207,7 @@ export function counting({ sets, leaves, obscured }: PushedDown): Counting {
 
 /** The same as definitions of what stands in them: marks and places count anew below an option. */
 export function inOption({ value, piece }: Defined, rank: number): Piece {
-  const thunk: Thunk = { force: () => value };
-  return { thunk, priority: PLAIN_PRIORITY, order: 1000, rank, applies: piece.applies, marksOff: "none" };
+  return { ...plainPiece({ force: () => value }, rank), applies: piece.applies };
 }
 
 /** The value of the strongest definitions; undefined if there is none at all. */

@@ -2,6 +2,7 @@
 import type { ListValue, StringValue, Value } from "../../evaluate/value.js";
 import type { Applies, Sighting } from "./collect.js";
 import { joinedLists } from "./joinedLists.js";
+import { DISPLACED } from "./properties.js";
 
 export type Merged =
   | { readonly state: "unset" }
@@ -34,7 +35,7 @@ export function merge(
   if (typeof value === "string") return { state: "unknown", reason: value, used };
   const joins = value.kind === "list" || isLines(used);
   if (joins && used.length > 1 && used.some(({ displaced }) => displaced))
-    return { state: "unknown", reason: "the order hangs on a condition that is not known", used };
+    return { state: "unknown", reason: DISPLACED, used };
   const swayed = rivals.some((rival) => joins || rival.priority < priority || !sameValue(rival.value, value));
   if (swayed) return { state: "unknown", reason: "hangs on a condition that is not known", used: [...used, ...rivals] };
   return { state: "known", value, used: [first, ...used.slice(1)] };

@@ -64,7 +64,7 @@ export function evaluateModules(input: ModuleSystemInput): ModuleSystem {
     const made: Value = configTree({
       evaluator,
       modules,
-      own: input.own === true && unresolved.every(({ forwards }) => forwards),
+      own: input.own === true && unresolved.every(({ sets }) => sets !== undefined),
       forwardedTo: (path) => forwarded.get(path.join(".")),
       handlingOf,
       note: (path, sight) => reads.note(path, sight, evaluator.file),

@@ -7,7 +7,7 @@ import type { Platform } from "../model.js";
 import { type OptionName, optionName, pathText, settingName, type Spellings } from "../settings/spellings.js";
 import { PLAIN_PRIORITY } from "./properties.js";
 import { isBelowSet } from "../selectors.js";
-import { countingIn } from "./wholeSets.js";
+import { countingIn, isAbove } from "./wholeSets.js";
 
 /** Everything a host's options are computed from. */
 export interface OptionSources {
@@ -211,8 +211,4 @@ function lastLine(all: readonly Sighting[], names: readonly string[], options: M
   if (unconditional && carriers.size === 1) return { state: "known", value, used: [last] };
   if (agreed && options.state === "known" && sameValue(options.value, value)) return options;
   return { state: "unknown", reason: "set by several texts, or by one that may not count", used: lines };
-}
-
-function isAbove(upper: readonly string[], path: readonly string[]): boolean {
-  return upper.length <= path.length && upper.every((element, i) => element === path[i]);
 }

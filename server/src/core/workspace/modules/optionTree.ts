@@ -2,12 +2,11 @@
 import type { Evaluator } from "../../evaluate/evaluator.js";
 import type { AttrsValue, Thunk, Value } from "../../evaluate/value.js";
 import { Attributes } from "./attributes.js";
-import { Deferred, type Piece, type PushedDown } from "./configPieces.js";
+import { Deferred, type Piece, plainPiece, type PushedDown } from "./configPieces.js";
 import type { Sight } from "./configReads.js";
 import type { Module } from "./module.js";
 import type { Shape } from "./moduleSyntax.js";
 import { type DeclaredType, declaredType } from "./optionTypes.js";
-import { PLAIN_PRIORITY } from "./properties.js";
 
 export interface OptionTree {
   readonly evaluator: Evaluator;
@@ -92,8 +91,7 @@ export function deferredOf(module: Module, rank: number): Deferred {
   const known = DEFERRED.get(module);
   if (known?.rank === rank) return known.deferred;
   const { config, applies, syntax, displaced = false } = module;
-  const place = { order: 1000, rank, displaced };
-  const piece: Piece = { thunk: config, priority: PLAIN_PRIORITY, ...place, applies, marksOff: "none" };
+  const piece: Piece = { ...plainPiece(config, rank), applies, displaced };
   const deferred = new Deferred(
     () => syntax?.config,
     () => ({ pieces: [piece], obscured: [], sites: [] }),

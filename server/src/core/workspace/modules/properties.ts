@@ -31,6 +31,9 @@ export const MISPLACED: UnknownValue = {
   error: true,
 };
 
+/** Why a list is not known whose definitions come in an order that is not. */
+export const DISPLACED = "the order hangs on a condition that is not known";
+
 /** Priority of a definition without mkDefault, mkForce and the like. Source: nixpkgs lib/modules.nix, `defaultOverridePriority`. */
 export const PLAIN_PRIORITY = 100;
 

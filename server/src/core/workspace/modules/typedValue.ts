@@ -1,6 +1,16 @@
 // What the type of an option that the workspace declares makes of its definitions.
 import type { AttrsValue, ListValue, Thunk, Value } from "../../evaluate/value.js";
-import { type Counting, counting, type Defined, inOption, type Piece, pushDown, settle } from "./configPieces.js";
+import {
+  type Counting,
+  counting,
+  type Defined,
+  expanded,
+  inOption,
+  type Piece,
+  plainPiece,
+  pushDown,
+  settle,
+} from "./configPieces.js";
 import { cutList, joinedLists } from "./joinedLists.js";
 import { sameValue } from "./merge.js";
 import type { ModuleList } from "./moduleList.js";
@@ -35,7 +45,7 @@ export function optionValue(node: Node, option: AttrsValue, tree: TypedTree): Va
 
 /** A default is a definition like others, only weaker. */
 function defaultPiece(thunk: Thunk): Piece {
-  return { thunk, priority: DEFAULT_PRIORITY, order: 1000, rank: 0, applies: "yes", marksOff: "override" };
+  return { ...plainPiece(thunk), priority: DEFAULT_PRIORITY, marksOff: "override" };
 }
 
 /** The definitions of a node, merged as its type does. */
@@ -144,30 +154,25 @@ function within(node: Node, definitions: readonly Defined[], { obscured }: Count
 
 /** The one definition of a place as it is written, be it a set that is known in part; undefined if there are more, or marks on it. */
 function onlySet(node: Node): Value | undefined {
-  const all = settledPieces(node);
+  const { pieces: all, obscured } = expanded(node);
   const defined = all.filter(({ priority }) => priority < DEFAULT_PRIORITY);
   const [only, ...others] = defined.length > 0 ? defined : all;
   if (only === undefined || others.length > 0 || only.applies !== "yes") return undefined;
-  const obscured = [...node.obscured, ...node.deferred.flatMap((one) => one.expand().obscured)];
   const value = obscured.length === 0 ? only.thunk.force() : undefined;
   return value?.kind === "attrs" && property(value) === undefined ? value : undefined;
 }
 
-/** The definitions at a place with their marks still on. */
-function settledPieces(node: Node): readonly Piece[] {
-  return [...node.pieces, ...node.deferred.flatMap((one) => one.expand().pieces)];
-}
-
 /** What `types.deferredModule` makes of its definitions: a module that imports them. */
 export function moduleValue(node: Node, { evaluator }: OptionTree): Value {
-  const items = settledPieces(node).map(({ thunk }) => thunk);
+  const items = expanded(node).pieces.map(({ thunk }) => thunk);
   return evaluator.attrs([["imports", evaluator.of({ kind: "list", items })]]);
 }
 
 /** What stands at an attribute after sets were updated one by the other. */
 function lastDefinition(node: Node, { evaluator }: TypedTree): Value {
-  const [last] = settledPieces(node).toSorted((a, b) => b.rank - a.rank);
-  const [hidden] = [...node.obscured, ...node.deferred.flatMap((one) => one.expand().obscured)];
+  const { pieces, obscured } = expanded(node);
+  const [last] = pieces.toSorted((a, b) => b.rank - a.rank);
+  const [hidden] = obscured;
   if (hidden !== undefined) return evaluator.unknown(hidden.reason);
   return last?.applies === "yes" ? last.thunk.force() : evaluator.unknown(CONDITION);
 }
@@ -216,10 +221,7 @@ function joined(values: readonly Value[]): ListValue | undefined {
 function elementsValue(node: Node, list: ListValue, type: DeclaredType, tree: TypedTree): Value {
   const items: Thunk[] = [];
   for (const [i, item] of list.items.entries()) {
-    const piece: Piece = {
-      ...{ thunk: item, priority: PLAIN_PRIORITY, order: 1000, rank: 0 },
-      ...({ applies: "yes", marksOff: "none" } as const),
-    };
+    const piece = plainPiece(item);
     const value = item.force();
     if (value.kind === "attrs" && property(value) !== undefined) {
       const { definitions, certain } = counting(pushDown({ pieces: [piece], obscured: [] }));

@@ -11,17 +11,15 @@ export interface Unresolved {
   readonly name?: readonly string[];
   /** Path of its file, below what `name` stands for if there is one. */
   readonly file?: string;
-  /** The options that it may set, where that is known of the module itself. */
+  /** The options that it may set, where it does no more than hand on what others define. */
   readonly sets?: readonly string[];
-  /** True if it does no more than hand on what others define. */
-  readonly forwards?: boolean;
 }
 
 /** Flake inputs and nixpkgs are reached by name; anything else that is unknown may stand for a file of the workspace. */
 export function unresolvedOf(value: UnknownValue): Unresolved[] {
   const { reason, below, inside = [] } = value;
   const option = forwardedOption(value);
-  if (option !== undefined) return [{ reason, outside: true, sets: option === "" ? [] : [option], forwards: true }];
+  if (option !== undefined) return [{ reason, outside: true, sets: option === "" ? [] : [option] }];
   const name = value.name ?? value.callee ?? below?.name;
   // Out of several sets merged, either may have it.
   const either = name === undefined ? inside.map((thunk) => thunk.force()) : [];

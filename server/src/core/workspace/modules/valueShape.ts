@@ -1,15 +1,12 @@
 // The attributes of definitions off their value, where their syntax tells none.
 import type { Thunk } from "../../evaluate/value.js";
-import { pushDown } from "./configPieces.js";
+import { plainPiece, pushDown } from "./configPieces.js";
 import type { Shape } from "./moduleSyntax.js";
-import { PLAIN_PRIORITY, property } from "./properties.js";
+import { property } from "./properties.js";
 
 /** Undefined where there may be any: the value is no set, or not known. */
 export function shapeOfValues(thunks: readonly Thunk[]): Shape | undefined {
-  const pieces = thunks.map(
-    (thunk, rank) =>
-      ({ thunk, priority: PLAIN_PRIORITY, order: 1000, rank, applies: "yes", marksOff: "none" }) as const,
-  );
+  const pieces = thunks.map(plainPiece);
   const { sets, leaves, obscured } = pushDown({ pieces, obscured: [] });
   if (obscured.length > 0 || leaves.length > 0 || sets.some(({ set }) => property(set) !== undefined)) return undefined;
   const at = (name: string) => sets.flatMap(({ set }) => set.entries.get(name)?.thunk ?? []);

@@ -24,7 +24,7 @@ export function countingIn(input: Definitions): (definition: Sighting) => Applie
   // From the outermost set inwards: what is overridden there overrides nothing further in.
   for (const depth of [...depths].toSorted((a, b) => a - b)) {
     const path = option.slice(0, depth);
-    const among = new Set([...definitions, ...sightings.filter(({ attrPath }) => begins(attrPath, path))]);
+    const among = new Set([...definitions, ...sightings.filter(({ attrPath }) => isAbove(path, attrPath))]);
     settle([OWN, ...among], depth, states);
   }
   return (definition) => both(definition.applies, states.get(definition) ?? "yes");
@@ -40,7 +40,7 @@ function ownState(platform: Platform): Applies {
 }
 
 function depthsAbove({ wholes, attrPath }: Sighting, option: readonly string[]): number[] {
-  return wholes.map(({ depth }) => depth).filter((depth) => begins(option, attrPath.slice(0, depth)));
+  return wholes.map(({ depth }) => depth).filter((depth) => isAbove(attrPath.slice(0, depth), option));
 }
 
 function settle(
@@ -63,6 +63,7 @@ function settle(
   }
 }
 
-function begins(path: readonly string[], beginning: readonly string[]): boolean {
-  return beginning.every((name, i) => path[i] === name);
+/** True if a path begins with another, or is it. */
+export function isAbove(upper: readonly string[], path: readonly string[]): boolean {
+  return upper.length <= path.length && upper.every((element, i) => element === path[i]);
 }
